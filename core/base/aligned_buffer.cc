@@ -1,0 +1,52 @@
+#include "core/base/aligned_buffer.h"
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "core/base/error.h"
+
+namespace edgetasks {
+namespace {
+
+// Below this, a page mapping wastes more than it saves.
+constexpr size_t kMapThresholdBytes = size_t{256} << 10;
+
+absl::Status OutOfMemory(size_t bytes) {
+  return MakeError(absl::StatusCode::kResourceExhausted, ErrorDetail::kOutOfMemory,
+                   absl::StrCat("cannot allocate ", bytes,
+                                " bytes of memory; free memory, use a "
+                                "smaller model, or lower max_tokens"));
+}
+
+}  // namespace
+
+void AlignedBuffer::Release::operator()(void* memory) const {
+  if (mapped_bytes > 0) {
+    munmap(memory, mapped_bytes);
+  } else {
+    std::free(memory);
+  }
+}
+
+absl::StatusOr<AlignedBuffer> AlignedBuffer::Allocate(size_t bytes) {
+  AlignedBuffer buffer;
+  buffer.size_ = bytes;
+  if (bytes > SIZE_MAX / 2) return OutOfMemory(bytes);
+  if (bytes >= kMapThresholdBytes) {
+    void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return OutOfMemory(bytes);
+    buffer.memory_ = std::unique_ptr<void, Release>(memory, Release{bytes});
+    return buffer;
+  }
+  const size_t rounded = AlignUp(bytes == 0 ? 1 : bytes);
+  void* memory = std::aligned_alloc(kAlignment, rounded);
+  if (memory == nullptr) return OutOfMemory(bytes);
+  std::memset(memory, 0, rounded);
+  buffer.memory_ = std::unique_ptr<void, Release>(memory, Release{0});
+  return buffer;
+}
+
+}  // namespace edgetasks

@@ -1,0 +1,71 @@
+// Errors that say what went wrong in two grains: absl's canonical code for the caller's control
+// flow, and an ErrorDetail (kept as a status payload) for programs that react to one cause.
+#ifndef CORE_BASE_ERROR_H_
+#define CORE_BASE_ERROR_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace edgetasks {
+
+// Numbers are stable: they cross the language bindings.
+enum class ErrorDetail {
+  kNone = 0,
+  // Files.
+  kFileNotFound = 100,
+  kFileUnreadable = 101,
+  kNotAModelFile = 102,      // content is none of the formats that EdgeTasks reads
+  kUnsupportedFormat = 103,  // recognised (GGUF, ONNX, compressed bundle, ...), and refused
+  kCorruptFile = 104,        // a known format, but its contents contradict themselves
+  kMissingPart = 105,        // a bundle without its model or tokenizer
+  // Graphs.
+  kUnsupportedOp = 200,
+  kUnsupportedType = 201,
+  kInvalidGraph = 202,
+  kUnknownSignature = 203,
+  kWrongTensor = 204,  // a caller's tensor has the wrong name, type or shape
+  kOutOfMemory = 205,
+  // Options and metadata of the tasks.
+  kInvalidOption = 300,
+  kInvalidMetadata = 301,
+  kNotALanguageModel = 302,
+  kNotAClassifier = 303,
+  kInvalidImage = 304,
+  // While running.
+  kContextFull = 400,
+  kCancelled = 401,
+  kBusy = 402,
+  kClosed = 403,
+  kBadValue = 404,  // a run-time value outside its range, such as a token id
+};
+
+// An error with both grains. The message names what, where, expected and got, and the way out.
+absl::Status MakeError(absl::StatusCode code, ErrorDetail detail, absl::string_view message);
+
+// The detail of `status`; kNone if it is OK or was not made here.
+ErrorDetail GetErrorDetail(const absl::Status& status);
+
+// `status` with "where: " in front of its message; code and payload are kept.
+absl::Status Annotate(const absl::Status& status, absl::string_view where);
+
+// Shorthands for the three that file readers and graph checks use all the time. The arguments are
+// joined by absl::StrCat.
+template <typename... Args>
+absl::Status CorruptFile(const Args&... args) {
+  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kCorruptFile,
+                   absl::StrCat(args...));
+}
+template <typename... Args>
+absl::Status InvalidGraph(const Args&... args) {
+  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidGraph,
+                   absl::StrCat(args...));
+}
+template <typename... Args>
+absl::Status Unsupported(ErrorDetail detail, const Args&... args) {
+  return MakeError(absl::StatusCode::kUnimplemented, detail, absl::StrCat(args...));
+}
+
+}  // namespace edgetasks
+
+#endif  // CORE_BASE_ERROR_H_

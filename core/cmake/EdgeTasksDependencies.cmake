@@ -1,0 +1,5 @@
+# The libraries this project stands on; each has a page in third_party_notes/.
+include_guard()
+find_package(absl REQUIRED)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)

@@ -1,0 +1,26 @@
+#include "core/ir/graph.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace edgetasks::ir {
+
+std::string NameOf(OpCode code) {
+  switch (code) {
+#define EDGETASKS_OP_CODE(name, number) \
+  case OpCode::name:                    \
+    return #name;
+#include "core/ir/op_codes.inc"
+#undef EDGETASKS_OP_CODE
+    case OpCode::SCALED_DOT_PRODUCT_ATTENTION:
+      return "SCALED_DOT_PRODUCT_ATTENTION";
+    case OpCode::kFirstFused:
+      break;
+  }
+  return absl::StrCat("operator ", static_cast<int>(code));
+}
+
+std::string Op::DisplayName() const {
+  return code == OpCode::CUSTOM ? absl::StrCat("CUSTOM ", custom_name) : NameOf(code);
+}
+
+}  // namespace edgetasks::ir

@@ -1,0 +1,77 @@
+// SOFTMAX over the last axis.
+#include "core/kernels/ref/softmax.h"
+
+#include <algorithm>
+
+#include "core/kernels/ops/op.h"
+
+namespace edgetasks::kernels {
+namespace {
+
+struct Prepared {
+  float beta = 1.0f;
+  int64_t rows = 0;
+  int64_t depth = 0;
+};
+
+template <typename T>
+void EvalQuantized(ir::EvalContext& context) {
+  const auto& p = context.prepared<Prepared>();
+  const ir::Quantization& out = context.output(0).quantization();
+  ref::SoftmaxQuantized<T>(context.in<T>(0), p.rows, p.depth,
+                           context.input(0).quantization().scale(), p.beta, out.scale(),
+                           out.zero_point(), context.scratch<float>(0), context.out<T>(0));
+}
+
+}  // namespace
+
+absl::Status PrepareSoftmax(ir::PrepareContext& context) {
+  using ir::DType;
+  ET_RETURN_IF_ERROR(context.CheckOperands(1, 1, 1));
+  ET_RETURN_IF_ERROR(
+      context.CheckInputType(0, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
+  const ir::Operand& input = context.input(0);
+  ET_RETURN_IF_ERROR(context.CheckOutputType(0, {input.dtype()}));
+  if (input.shape.rank() < 1) return context.Invalid("the input must have at least 1 dimension");
+
+  auto* p = context.MakePrepared<Prepared>();
+  p->beta = context.params<ir::SoftmaxParams>().beta;
+  p->depth = input.shape.back(0);
+  p->rows = input.shape.Product(0, input.shape.rank() - 1);
+  if (input.dtype() != DType::kFloat32) {
+    if (!input.quantization().per_tensor() || !context.output(0).quantization().per_tensor()) {
+      return context.Invalid("integer softmax needs per-tensor quantization of input and output");
+    }
+    context.AddScratch(p->depth * sizeof(float));
+  }
+  context.SetOutputShape(0, input.shape);
+  return absl::OkStatus();
+}
+
+absl::Status EvalSoftmax(ir::EvalContext& context) {
+  const auto& p = context.prepared<Prepared>();
+  switch (context.input(0).dtype()) {
+    case ir::DType::kInt8:
+      EvalQuantized<int8_t>(context);
+      break;
+    case ir::DType::kUInt8:
+      EvalQuantized<uint8_t>(context);
+      break;
+    case ir::DType::kInt16:
+      EvalQuantized<int16_t>(context);
+      break;
+    default: {
+      const float* input = context.in<float>(0);
+      float* output = context.out<float>(0);
+      // A range of rows worth a thread: about 16 k exponentials.
+      const int64_t min_rows = 16384 / std::max<int64_t>(1, p.depth) + 1;
+      context.pool().ParallelFor(p.rows, min_rows, [&](int64_t begin, int64_t end) {
+        ref::SoftmaxF32(input + begin * p.depth, end - begin, p.depth, p.beta,
+                        output + begin * p.depth);
+      });
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace edgetasks::kernels

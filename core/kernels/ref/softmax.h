@@ -1,0 +1,22 @@
+// SOFTMAX: y[i] = exp(beta * x[i]) / sum over the row of exp(beta * x[j]).
+// Source: TFLite schema, SoftmaxOptions; the last axis is reduced.
+#ifndef CORE_KERNELS_REF_SOFTMAX_H_
+#define CORE_KERNELS_REF_SOFTMAX_H_
+
+#include <cstdint>
+
+namespace edgetasks::kernels::ref {
+
+// input, output: [rows, depth] f32, may be the same memory. The row's maximum is subtracted first,
+// so that large logits stay finite.
+void SoftmaxF32(const float* input, int64_t rows, int64_t depth, float beta, float* output);
+
+// As above through real numbers: q -> float -> softmax -> q, rounded to nearest and clamped to T.
+// T is int8_t, uint8_t or int16_t. `row` is scratch for one row: [depth] f32.
+template <typename T>
+void SoftmaxQuantized(const T* input, int64_t rows, int64_t depth, float input_scale, float beta,
+                      float output_scale, int32_t output_zero_point, float* row, T* output);
+
+}  // namespace edgetasks::kernels::ref
+
+#endif  // CORE_KERNELS_REF_SOFTMAX_H_

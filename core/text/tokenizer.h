@@ -1,0 +1,35 @@
+// Text to token ids and back.
+#ifndef CORE_TEXT_TOKENIZER_H_
+#define CORE_TEXT_TOKENIZER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace edgetasks::text {
+
+// Immutable after it is made: safe to use from several threads.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+
+  virtual int vocab_size() const = 0;
+  // The ids of `text`, without start or end tokens. Any bytes are accepted.
+  virtual absl::StatusOr<std::vector<int32_t>> Encode(absl::string_view text) const = 0;
+  // The text of `ids`. OUT_OF_RANGE for an id outside [0, vocab_size).
+  virtual absl::StatusOr<std::string> Decode(absl::Span<const int32_t> ids) const = 0;
+  // The id of one piece as it is spelled in the vocabulary ("<bos>"), or -1.
+  virtual int32_t PieceToId(absl::string_view piece) const = 0;
+  // The bytes that `id` adds to a text: a leading U+2581 is a space, a byte piece is its byte, a
+  // control piece is empty. OUT_OF_RANGE for an id outside the vocabulary.
+  virtual absl::StatusOr<std::string> IdToBytes(int32_t id) const = 0;
+};
+
+}  // namespace edgetasks::text
+
+#endif  // CORE_TEXT_TOKENIZER_H_
