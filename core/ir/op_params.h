@@ -52,6 +52,9 @@ struct FullyConnectedParams {
   bool keep_num_dims = false;
   bool asymmetric_quantize_inputs = false;
   bool shuffled_weights = false;  // WeightsFormat SHUFFLED4x16INT8: refused
+  // Set by graph::FoldDequantize, not from a file: integer weights stand for floats, and float
+  // activations stay floats. Otherwise float activations meet integer weights as integers.
+  bool weight_only = false;
 };
 struct BatchMatMulParams {
   bool adj_x = false, adj_y = false;

@@ -1,0 +1,14 @@
+#include "core/base/status_macros.h"
+#include "core/graph/passes.h"
+
+namespace edgetasks::graph {
+
+absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index) {
+  ir::Graph graph = model.graphs[index];
+  ET_RETURN_IF_ERROR(InlineComposites(model, &graph));
+  FoldDequantize(&graph);
+  RemoveUnusedOps(&graph);
+  return graph;
+}
+
+}  // namespace edgetasks::graph
