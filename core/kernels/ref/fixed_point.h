@@ -1,10 +1,11 @@
-// Requantization in integers: scaling an accumulator by a real multiplier, rounded as TFLite rounds.
-// Sources: B. Jacob et al., "Quantization and Training of Neural Networks for Efficient
+// Requantization in integers: scaling an accumulator by a real multiplier, rounded as TFLite
+// rounds. Sources: B. Jacob et al., "Quantization and Training of Neural Networks for Efficient
 // Integer-Arithmetic-Only Inference" (2018), section 2.2; the gemmlowp fixed-point definitions of
 // SaturatingRoundingDoublingHighMul and RoundingDivideByPOT.
 #ifndef CORE_KERNELS_REF_FIXED_POINT_H_
 #define CORE_KERNELS_REF_FIXED_POINT_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -55,22 +56,29 @@ inline int32_t Multiply(int32_t x, FixedMultiplier multiplier) {
   const int right = multiplier.shift > 0 ? 0 : -multiplier.shift;
   // The shift wraps like two's complement does; accumulators of valid graphs stay below that.
   const int32_t shifted = static_cast<int32_t>(static_cast<uint32_t>(x) << left);
-  return RoundingDivideByPowerOfTwo(
-      SaturatingRoundingDoublingHighMul(shifted, multiplier.mantissa), right);
+  return RoundingDivideByPowerOfTwo(SaturatingRoundingDoublingHighMul(shifted, multiplier.mantissa),
+                                    right);
 }
 
 // As above for the 64-bit accumulators of int16 activations: the mantissa is reduced to 16 bits.
+// Accumulators beyond 2^47 and results beyond int32 saturate.
 inline int32_t Multiply(int64_t x, FixedMultiplier multiplier) {
+  constexpr int64_t kMin = std::numeric_limits<int32_t>::min();
+  constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
+  constexpr int64_t kAccumulatorMax = int64_t{1} << 47;
   if (multiplier.mantissa == 0) return 0;
   const int64_t mantissa = multiplier.mantissa < 0x7FFF0000
-                               ? ((multiplier.mantissa + (1 << 15)) >> 16)
+                               ? ((int64_t{multiplier.mantissa} + (1 << 15)) >> 16)
                                : 0x7FFF;
-  const int total_shift = 15 - multiplier.shift;
-  const int64_t product = x * mantissa + (int64_t{1} << (total_shift - 1));
-  const int64_t result = product >> total_shift;
-  if (result > std::numeric_limits<int32_t>::max()) return std::numeric_limits<int32_t>::max();
-  if (result < std::numeric_limits<int32_t>::min()) return std::numeric_limits<int32_t>::min();
-  return static_cast<int32_t>(result);
+  const int total_shift = 15 - multiplier.shift;  // -15 to 46
+  int64_t result;
+  if (total_shift > 0) {
+    const int64_t clamped = std::clamp(x, -kAccumulatorMax, kAccumulatorMax);
+    result = (clamped * mantissa + (int64_t{1} << (total_shift - 1))) >> total_shift;
+  } else {
+    result = std::clamp(x, kMin, kMax) * mantissa * (int64_t{1} << -total_shift);
+  }
+  return static_cast<int32_t>(std::clamp(result, kMin, kMax));
 }
 
 }  // namespace edgetasks::kernels::ref
