@@ -27,8 +27,11 @@ struct Engine {
   ThreadPool pool;
   // The arena, as large as the hungriest runner asked for; grown when a runner is planned.
   AlignedBuffer arena;
-  // A plan that would need more than this is refused with kOutOfMemory.
-  int64_t max_arena_bytes = int64_t{64} << 30;
+  // A plan that would need more than this is refused with kOutOfMemory. Default: three quarters of
+  // the machine's memory.
+  int64_t max_arena_bytes = DefaultMaxArenaBytes();
+
+  static int64_t DefaultMaxArenaBytes();
 };
 
 // One input or output.
@@ -45,7 +48,7 @@ struct RunOptions {
 
 // Not thread safe. The model must outlive the runner.
 //
-//   ET_ASSIGN_OR_RETURN(auto runner, Runner::Create(model, 0, engine));
+//   ET_ASSIGN_OR_RETURN(auto runner, Runner::ForGraph(model, 0, engine));
 //   ET_RETURN_IF_ERROR(runner->Prepare());
 //   std::copy(..., runner->Input<float>(0));
 //   ET_RETURN_IF_ERROR(runner->Run());
@@ -66,8 +69,8 @@ class Runner {
   int FindInput(absl::string_view name) const;
   int FindOutput(absl::string_view name) const;
 
-  // Before Prepare: gives input i another shape. INVALID_ARGUMENT (kWrongTensor) if it contradicts a
-  // fixed dimension of the file.
+  // Before Prepare: gives input i another shape. INVALID_ARGUMENT (kWrongTensor) if it contradicts
+  // a fixed dimension of the file.
   absl::Status ResizeInput(int i, const ir::Shape& shape);
 
   // Before Prepare: output `output` may be written over input `input` (a cache that is updated in
@@ -104,8 +107,8 @@ class Runner {
     return static_cast<const T*>(output_data(i));
   }
 
-  // The values that last from run to run (variables, stateful custom ops). Several runners may share
-  // one store; each runner starts with its own.
+  // The values that last from run to run (variables, stateful custom ops). Several runners may
+  // share one store; each runner starts with its own.
   void SetState(std::shared_ptr<ir::StateStore> state);
 
   // Memory beside the weights: the arena this plan needs, and its own inputs and outputs.
@@ -115,16 +118,18 @@ class Runner {
  private:
   Runner();
   static absl::StatusOr<std::unique_ptr<Runner>> Create(const ir::Model& model, int graph,
-                                                        std::vector<ir::NamedTensor> inputs,
-                                                        std::vector<ir::NamedTensor> outputs,
+                                                        const std::vector<ir::NamedTensor>& inputs,
+                                                        const std::vector<ir::NamedTensor>& outputs,
                                                         std::shared_ptr<Engine> engine);
 
   std::vector<IoInfo> inputs_, outputs_;
+  std::vector<int> input_positions_, output_positions_;  // in the graph's order
   std::unique_ptr<GraphInstance> instance_;
+  std::shared_ptr<ir::StateStore> state_;
 };
 
-// The ops of the graphs reachable from `graph` that cannot run, each as "OP at op 12 of graph
-// 'main'". Empty: everything is there.
+// The ops of the graphs that can be reached from `graph` that cannot run, each as "OP at op 12 of
+// graph 'main'". Empty: everything is there.
 std::vector<std::string> MissingOps(const ir::Model& model, int graph);
 
 }  // namespace edgetasks::exec

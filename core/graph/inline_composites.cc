@@ -70,8 +70,7 @@ class Inliner {
   // or an output for the second time, an op in `copies` carries the value over.
   absl::StatusOr<std::vector<int>> MapTensors(const ir::Op& op,
                                               const ir::CompositeParams& composite,
-                                              const ir::Graph& body,
-                                              std::vector<ir::Op>* copies) {
+                                              const ir::Graph& body, std::vector<ir::Op>* copies) {
     std::vector<int> mapped(body.tensors.size(), -1);
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       if (op.inputs[i] < 0) {

@@ -1,4 +1,5 @@
-// Where the tensors of a graph live while it runs: plain data made by core/plan, bound by core/exec.
+// Where the tensors of a graph live while it runs: plain data made by core/plan, bound by
+// core/exec.
 #ifndef CORE_IR_PLAN_H_
 #define CORE_IR_PLAN_H_
 

@@ -124,8 +124,8 @@ class Planner {
     return true;
   }
 
-  // Whether `tensor`, through ops that reuse their input 0, ends in a graph output that may take the
-  // memory of graph input `input`.
+  // Whether `tensor`, through ops that reuse their input 0, ends in a graph output that may take
+  // the memory of graph input `input`.
   bool LeadsToAlias(int input, int tensor) const {
     for (const auto& [from, to] : request_.allowed_aliases) {
       if (from == input && ComesFrom(graph_.outputs[to], tensor)) return true;
