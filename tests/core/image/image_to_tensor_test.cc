@@ -1,0 +1,165 @@
+#include "core/image/image_to_tensor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "core/base/error.h"
+
+namespace edgetasks::image {
+namespace {
+
+std::vector<uint8_t> RandomBytes(size_t count) {
+  std::mt19937 random(7);
+  std::vector<uint8_t> bytes(count);
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random());
+  return bytes;
+}
+
+// The formula in the head of core/image/sampling.h, word for word, in double with cos and sin.
+double Reference(const PixelView& picture, const View& view, const TensorSpec& spec, int i, int j,
+                 int channel) {
+  const double l = view.left * picture.width, r = view.right * picture.width;
+  const double t = view.top * picture.height, b = view.bottom * picture.height;
+  double w = r - l, h = b - t;
+  if (view.rotation_degrees % 180 != 0) std::swap(w, h);
+  const double a = -std::acos(-1.0) * view.rotation_degrees / 180;
+  const double u = (static_cast<double>(i) / spec.width - 0.5) * w;
+  const double v = (static_cast<double>(j) / spec.height - 0.5) * h;
+  const double x = (l + r) / 2 + u * std::cos(a) - v * std::sin(a);
+  const double y = (t + b) / 2 + u * std::sin(a) + v * std::cos(a);
+  const auto at = [&](double px, double py) {
+    const int cx = static_cast<int>(std::clamp(px, 0.0, picture.width - 1.0));
+    const int cy = static_cast<int>(std::clamp(py, 0.0, picture.height - 1.0));
+    return static_cast<double>(
+        picture.data[cy * picture.stride + cx * ChannelsOf(picture.format) + channel]);
+  };
+  const double x0 = std::floor(x), y0 = std::floor(y), fx = x - x0, fy = y - y0;
+  return (1 - fy) * ((1 - fx) * at(x0, y0) + fx * at(x0 + 1, y0)) +
+         fy * ((1 - fx) * at(x0, y0 + 1) + fx * at(x0 + 1, y0 + 1));
+}
+
+struct Case {
+  View view;
+  int width, height;  // of the tensor
+};
+
+class GeometryTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(GeometryTest, EqualsTheFormulaInDouble) {
+  const TensorSpec spec{GetParam().width, GetParam().height, 3, TensorLayout::kNhwc};
+  const std::vector<uint8_t> pixels = RandomBytes(13 * 128);
+  const PixelView picture{pixels, 37, 13, 128, PixelFormat::kRgb};
+  auto converter = ImageToTensor::Create(spec, RawValues<uint8_t>(3));
+  ASSERT_TRUE(converter.ok());
+  std::vector<uint8_t> tensor(spec.width * spec.height * 3);
+  ASSERT_TRUE(converter->Convert(picture, GetParam().view, tensor.data()).ok());
+  for (int j = 0; j < spec.height; ++j) {
+    for (int i = 0; i < spec.width; ++i) {
+      for (int c = 0; c < 3; ++c) {
+        const double expected = Reference(picture, GetParam().view, spec, i, j, c);
+        const int got = tensor[(j * spec.width + i) * 3 + c];
+        // Rounding to a byte moves by 1/2 at most. The weights are floats (error 2^-24 each, times
+        // differences up to 255 in two steps), the sums have four roundings of 2^-16 each: below
+        // 1e-4 together; and the sine of pi is not 0 in double, which moves x by 1e-14 only.
+        ASSERT_NEAR(got, expected, 0.5 + 1e-4) << i << ", " << j << ", " << c;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Views, GeometryTest,
+                         ::testing::Values(Case{{}, 37, 13}, Case{{}, 16, 16}, Case{{}, 80, 64},
+                                           Case{{}, 1, 1}, Case{{0, 0, 1, 1, 90}, 16, 24},
+                                           Case{{0, 0, 1, 1, 180}, 24, 16},
+                                           Case{{0, 0, 1, 1, 270}, 13, 37},
+                                           Case{{0, 0, 1, 1, -90}, 9, 50},
+                                           Case{{0.1, 0.25, 0.8, 0.6, 0}, 24, 24},
+                                           Case{{0.1, 0.25, 0.8, 0.6, 90}, 24, 20},
+                                           Case{{0.3, 0.0, 1.0, 0.9, 180}, 17, 23},
+                                           Case{{0.0, 0.5, 0.4, 1.0, 270}, 32, 7}));
+
+// A 2 x 1 picture copied pixel by pixel to a 2 x 1 tensor.
+template <typename T>
+std::vector<T> Copy(PixelFormat format, std::vector<uint8_t> pixels, int channels,
+                    TensorLayout layout, ValueTable<T> values) {
+  auto converter = ImageToTensor::Create({2, 1, channels, layout}, std::move(values));
+  EXPECT_TRUE(converter.ok());
+  std::vector<T> tensor(2 * channels);
+  const PixelView picture{pixels, 2, 1, static_cast<int64_t>(pixels.size()), format};
+  EXPECT_TRUE(converter->Convert(picture, View{}, tensor.data()).ok());
+  return tensor;
+}
+
+using ::testing::ElementsAre;
+
+TEST(ImageToTensorTest, AlphaIsDroppedForRgbTensors) {
+  EXPECT_THAT(Copy(PixelFormat::kRgba, {1, 2, 3, 99, 4, 5, 6, 98}, 3, TensorLayout::kNhwc,
+                   RawValues<uint8_t>(3)),
+              ElementsAre(1, 2, 3, 4, 5, 6));
+}
+
+TEST(ImageToTensorTest, GrayIsRepeatedForRgbTensors) {
+  EXPECT_THAT(Copy(PixelFormat::kGray, {7, 9}, 3, TensorLayout::kNhwc, RawValues<uint8_t>(3)),
+              ElementsAre(7, 7, 7, 9, 9, 9));
+}
+
+TEST(ImageToTensorTest, NchwKeepsChannelsApart) {
+  EXPECT_THAT(
+      Copy(PixelFormat::kRgb, {1, 2, 3, 4, 5, 6}, 3, TensorLayout::kNchw, RawValues<int8_t>(3)),
+      ElementsAre(-127, -124, -126, -123, -125, -122));
+}
+
+TEST(ImageToTensorTest, GrayTensorsGetLuma) {
+  // 0.299 * 255 = 76.2; 0.587 * 200 + 0.114 * 100 = 128.8.
+  EXPECT_THAT(Copy(PixelFormat::kRgb, {255, 0, 0, 0, 200, 100}, 1, TensorLayout::kNhwc,
+                   RawValues<uint8_t>(1)),
+              ElementsAre(76, 129));
+  EXPECT_THAT(Copy(PixelFormat::kRgba, {255, 255, 255, 0, 0, 0, 0, 255}, 1, TensorLayout::kNchw,
+                   RawValues<uint8_t>(1)),
+              ElementsAre(255, 0));
+  EXPECT_THAT(Copy(PixelFormat::kGray, {3, 4}, 1, TensorLayout::kNhwc, RawValues<uint8_t>(1)),
+              ElementsAre(3, 4));
+}
+
+TEST(ImageToTensorTest, FourChannelTensorsGetAlphaOr255) {
+  EXPECT_THAT(Copy(PixelFormat::kRgba, {1, 2, 3, 99, 4, 5, 6, 98}, 4, TensorLayout::kNhwc,
+                   RawValues<uint8_t>(4)),
+              ElementsAre(1, 2, 3, 99, 4, 5, 6, 98));
+  EXPECT_THAT(
+      Copy(PixelFormat::kRgb, {1, 2, 3, 4, 5, 6}, 4, TensorLayout::kNchw, RawValues<uint8_t>(4)),
+      ElementsAre(1, 4, 2, 5, 3, 6, 255, 255));
+  EXPECT_THAT(Copy(PixelFormat::kGray, {1, 2}, 4, TensorLayout::kNhwc, RawValues<uint8_t>(4)),
+              ElementsAre(1, 1, 1, 255, 2, 2, 2, 255));
+}
+
+TEST(ImageToTensorTest, EachChannelIsNormalizedByItsOwnTable) {
+  EXPECT_THAT(Copy(PixelFormat::kRgb, {10, 20, 30, 40, 50, 60}, 3, TensorLayout::kNhwc,
+                   *NormalizedValues({{10, 20, 30}, {1, 2, 3}}, 3)),
+              ElementsAre(0, 0, 0, 30, 15, 10));
+}
+
+TEST(ImageToTensorTest, ChecksThePictureAndTheViewBeforeReading) {
+  auto converter = ImageToTensor::Create({2, 2, 3}, RawValues<uint8_t>(3));
+  ASSERT_TRUE(converter.ok());
+  std::vector<uint8_t> tensor(12), pixels(12);
+  EXPECT_EQ(GetErrorDetail(
+                converter->Convert({pixels, 3, 2, 9, PixelFormat::kRgb}, View{}, tensor.data())),
+            ErrorDetail::kInvalidImage);
+  EXPECT_EQ(GetErrorDetail(converter->Convert({pixels, 2, 2, 6, PixelFormat::kRgb},
+                                              View{0, 0, 1, 1, 30}, tensor.data())),
+            ErrorDetail::kInvalidOption);
+}
+
+TEST(ImageToTensorTest, RefusesTensorsThatAreNoPictures) {
+  EXPECT_FALSE(ImageToTensor::Create({0, 2, 3}, RawValues<uint8_t>(3)).ok());
+  EXPECT_FALSE(ImageToTensor::Create({2, 2, 2}, RawValues<uint8_t>(2)).ok());
+  EXPECT_FALSE(ImageToTensor::Create({2, 2, 3}, RawValues<uint8_t>(1)).ok());
+}
+
+}  // namespace
+}  // namespace edgetasks::image
