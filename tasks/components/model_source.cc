@@ -4,20 +4,14 @@
 #include <vector>
 
 #include "absl/strings/str_join.h"
-#include "core/base/error.h"
 #include "core/base/status_macros.h"
 #include "core/base/thread_pool.h"
+#include "tasks/components/options_check.h"
 
 namespace edgetasks::tasks {
 namespace {
 
 constexpr int kMaxThreads = 1024;
-
-template <typename... Args>
-absl::Status InvalidOption(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-                   absl::StrCat(args...));
-}
 
 absl::StatusOr<std::shared_ptr<const MappedFile>> MapDescriptor(const FileDescriptor& descriptor) {
   if (descriptor.fd < 0) {

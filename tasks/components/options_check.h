@@ -1,0 +1,31 @@
+// The semantic checks of options, said once for every language.
+#ifndef TASKS_COMPONENTS_OPTIONS_CHECK_H_
+#define TASKS_COMPONENTS_OPTIONS_CHECK_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/error.h"
+#include "tasks/components/classifier_options.h"
+
+namespace edgetasks::tasks {
+
+// INVALID_ARGUMENT (kInvalidOption); the arguments are joined by absl::StrCat.
+template <typename... Args>
+absl::Status InvalidOption(const Args&... args) {
+  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
+                   absl::StrCat(args...));
+}
+
+// INVALID_ARGUMENT (kInvalidMetadata): the model's metadata contradict the model or themselves.
+template <typename... Args>
+absl::Status InvalidMetadata(const Args&... args) {
+  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidMetadata,
+                   absl::StrCat(args...));
+}
+
+// Everything about the options that can be told without the model.
+absl::Status CheckOptions(const ClassifierOptions& options);
+
+}  // namespace edgetasks::tasks
+
+#endif  // TASKS_COMPONENTS_OPTIONS_CHECK_H_

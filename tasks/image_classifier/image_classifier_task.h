@@ -1,0 +1,67 @@
+// ImageClassifier: what is in a picture. Options and model -> checks -> core -> categories.
+#ifndef TASKS_IMAGE_CLASSIFIER_IMAGE_CLASSIFIER_TASK_H_
+#define TASKS_IMAGE_CLASSIFIER_IMAGE_CLASSIFIER_TASK_H_
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/exec/runner.h"
+#include "core/image/image_to_tensor.h"
+#include "core/model/model_file.h"
+#include "tasks/components/category.h"
+#include "tasks/components/classification_head.h"
+#include "tasks/image_classifier/image.h"
+#include "tasks/image_classifier/image_classifier_options.h"
+#include "tasks/image_classifier/model_contract.h"
+
+namespace edgetasks::tasks {
+
+// Thread safe: calls from several threads take turns.
+class ImageClassifierTask {
+ public:
+  // Opens and checks the model and plans it. Errors: those of OpenModel, CheckOptions,
+  // CheckContract, ClassificationHead::Create and Runner::Prepare.
+  static absl::StatusOr<std::unique_ptr<ImageClassifierTask>> Create(
+      const ImageClassifierOptions& options);
+
+  // INVALID_ARGUMENT (kInvalidImage, kInvalidOption); run-time errors of the model's ops.
+  absl::StatusOr<ClassificationResult> Classify(const Image& image,
+                                                const ImageProcessingOptions& options = {});
+
+  // What had to be assumed because the model does not say it, each a sentence with what to set:
+  // normalization, labels. Empty for a model with metadata.
+  const std::vector<std::string>& assumptions() const { return assumptions_; }
+
+ private:
+  ImageClassifierTask(std::shared_ptr<const model::ModelFile> file, image::ImageToTensor converter)
+      : file_(std::move(file)), converter_(std::move(converter)) {}
+
+  // A head, and how its output's integers become scores.
+  struct Head {
+    HeadOutput output;
+    ClassificationHead head;
+    std::vector<float> scores;  // [num_classes], reused from call to call
+  };
+
+  absl::Status CreateHeads(const ImageClassifierOptions& options,
+                           const std::vector<HeadOutput>& outputs);
+  absl::Status CreateRunner(int num_threads);
+  // After a run: the shape that the kernels fixed, perhaps by values, holds all classes.
+  absl::Status CheckOutputShape(int i) const;
+
+  std::shared_ptr<const model::ModelFile> file_;
+  std::vector<std::string> assumptions_;
+
+  std::mutex mutex_;  // guards all below, after creation
+  image::ImageToTensor converter_;
+  std::vector<Head> heads_;
+  std::unique_ptr<exec::Runner> runner_;
+};
+
+}  // namespace edgetasks::tasks
+
+#endif  // TASKS_IMAGE_CLASSIFIER_IMAGE_CLASSIFIER_TASK_H_
