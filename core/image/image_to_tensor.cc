@@ -11,16 +11,18 @@ namespace {
 
 template <int kChannels>
 void SampleTaps(const uint8_t* data, absl::Span<const Tap> columns, const Tap& row, uint8_t* out) {
+  constexpr int32_t kOne = kSubpixels * kSubpixels;
   const uint8_t* line0 = data + row.offset0;
   const uint8_t* line1 = data + row.offset1;
   for (const Tap& column : columns) {
     for (int c = 0; c < kChannels; ++c) {
-      const float a = line0[column.offset0 + c], b = line0[column.offset1 + c];
-      const float d = line1[column.offset0 + c], e = line1[column.offset1 + c];
-      const float top = a + column.weight1 * (b - a);
-      const float bottom = d + column.weight1 * (e - d);
-      // A weighted mean of bytes: within [0, 255].
-      out[c] = static_cast<uint8_t>(top + row.weight1 * (bottom - top) + 0.5f);
+      // In 1 / kSubpixels^2 of a byte, rounded to a byte: at most 255 * 1024 + 512.
+      const int32_t top = line0[column.offset0 + c] * (kSubpixels - column.weight1) +
+                          line0[column.offset1 + c] * column.weight1;
+      const int32_t bottom = line1[column.offset0 + c] * (kSubpixels - column.weight1) +
+                             line1[column.offset1 + c] * column.weight1;
+      const int32_t sum = top * (kSubpixels - row.weight1) + bottom * row.weight1;
+      out[c] = static_cast<uint8_t>((sum + kOne / 2) / kOne);
     }
     out += kChannels;
   }

@@ -18,14 +18,16 @@ struct Axis {
 // Tap k of n reads at axis.center + sign * (k / n - 1/2) * axis.extent.
 void FillTaps(const Axis& axis, int sign, std::vector<Tap>& taps) {
   const double n = static_cast<double>(taps.size());
-  const double last = axis.pixels - 1;
+  const int64_t last = axis.pixels - 1;
   for (size_t k = 0; k < taps.size(); ++k) {
     const double at = axis.center + sign * (static_cast<double>(k) / n - 0.5) * axis.extent;
-    const double floor = std::floor(at);
-    // |at| <= 2 * kMaxSide: the casts below are of clamped values.
-    taps[k].offset0 = static_cast<int64_t>(std::clamp(floor, 0.0, last)) * axis.step;
-    taps[k].offset1 = static_cast<int64_t>(std::clamp(floor + 1, 0.0, last)) * axis.step;
-    taps[k].weight1 = static_cast<float>(at - floor);
+    // |at| <= 2 * kMaxSide: every cast is of a value that fits.
+    const auto subpixels = static_cast<int64_t>(std::nearbyint(at * kSubpixels));
+    const int64_t floor =
+        subpixels >= 0 ? subpixels / kSubpixels : -((-subpixels + kSubpixels - 1) / kSubpixels);
+    taps[k].offset0 = std::clamp<int64_t>(floor, 0, last) * axis.step;
+    taps[k].offset1 = std::clamp<int64_t>(floor + 1, 0, last) * axis.step;
+    taps[k].weight1 = static_cast<int32_t>(subpixels - floor * kSubpixels);
   }
 }
 

@@ -30,8 +30,13 @@ double Reference(const PixelView& picture, const View& view, const TensorSpec& s
   const double a = -std::acos(-1.0) * view.rotation_degrees / 180;
   const double u = (static_cast<double>(i) / spec.width - 0.5) * w;
   const double v = (static_cast<double>(j) / spec.height - 0.5) * h;
-  const double x = (l + r) / 2 + u * std::cos(a) - v * std::sin(a);
-  const double y = (t + b) / 2 + u * std::sin(a) + v * std::cos(a);
+  // The cosine of half pi is 6e-17 in double; 1e-9 pixels hide that from the rounding to 1/32, and
+  // no position in these tests lies closer to the middle of two such steps without being on it.
+  const auto subpixel = [](double position) {
+    return std::nearbyint(std::round(position * 1e9) / 1e9 * 32) / 32;
+  };
+  const double x = subpixel((l + r) / 2 + u * std::cos(a) - v * std::sin(a));
+  const double y = subpixel((t + b) / 2 + u * std::sin(a) + v * std::cos(a));
   const auto at = [&](double px, double py) {
     const int cx = static_cast<int>(std::clamp(px, 0.0, picture.width - 1.0));
     const int cy = static_cast<int>(std::clamp(py, 0.0, picture.height - 1.0));
@@ -63,10 +68,8 @@ TEST_P(GeometryTest, EqualsTheFormulaInDouble) {
       for (int c = 0; c < 3; ++c) {
         const double expected = Reference(picture, GetParam().view, spec, i, j, c);
         const int got = tensor[(j * spec.width + i) * 3 + c];
-        // Rounding to a byte moves by 1/2 at most. The weights are floats (error 2^-24 each, times
-        // differences up to 255 in two steps), the sums have four roundings of 2^-16 each: below
-        // 1e-4 together; and the sine of pi is not 0 in double, which moves x by 1e-14 only.
-        ASSERT_NEAR(got, expected, 0.5 + 1e-4) << i << ", " << j << ", " << c;
+        // Weights are multiples of 1/32: double holds the sum exactly.
+        ASSERT_EQ(got, static_cast<int>(std::floor(expected + 0.5))) << i << ", " << j << ", " << c;
       }
     }
   }
