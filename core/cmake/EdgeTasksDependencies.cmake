@@ -3,3 +3,5 @@ include_guard()
 find_package(absl REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+find_package(ZLIB REQUIRED)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)  # its CMake config needs libzip's tools

@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+
 namespace edgetasks::model {
 
 enum class StateBufferType {
@@ -37,6 +40,9 @@ struct ExecutorMetadata {
   std::vector<StateBuffer> state_buffers;
   std::optional<AttentionMaskSettings> attention_mask;
 };
+
+// Parses the contents of an ExecutorMetadataProto section. Errors: kCorruptFile.
+absl::StatusOr<ExecutorMetadata> ParseExecutorMetadata(absl::Span<const uint8_t> bytes);
 
 }  // namespace edgetasks::model
 

@@ -7,34 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "core/model/executor_metadata.h"
+#include "absl/status/statusor.h"
 #include "core/model/llm_metadata.h"
 #include "core/model/llm_parameters.h"
+#include "core/model/token_spec.h"
 
 namespace edgetasks::model {
 
-// A token given by ids (a sequence of them) or as text; exactly one of the two is non-empty.
-struct TokenSpec {
-  std::vector<int32_t> ids;
-  std::string text;
-};
+using SamplerSettings = SamplerParameters;
 
-struct PromptAffixes {
-  std::string prefix, suffix;
-};
-
-enum class SamplerType { kUnspecified, kTopK, kTopP, kGreedy };
-
-struct SamplerSettings {
-  SamplerType type = SamplerType::kUnspecified;
-  int32_t k = 0;
-  float p = 0.0f;
-  float temperature = 0.0f;
-  std::optional<int32_t> seed;
-};
-
-// Read from a .task's LlmParameters or a .litertlm's LlmMetadata; the message itself is kept too, so
-// that no field is lost.
+// Read from a .task's LlmParameters or a .litertlm's LlmMetadata; the message itself is kept too,
+// so that no field is lost.
 struct LlmSettings {
   std::optional<TokenSpec> start_token;
   std::vector<TokenSpec> stop_tokens;
@@ -51,6 +34,12 @@ struct LlmSettings {
   std::optional<LlmParameters> parameters;  // of a .task
   std::optional<LlmMetadata> metadata;      // of a .litertlm
 };
+
+// What `parameters` and `metadata` say in common terms. A start token that is given but empty
+// counts as absent, empty stop tokens are left out. Errors (kInvalidMetadata): negative token ids,
+// lengths or top-k; temperature or top-p outside their ranges.
+absl::StatusOr<LlmSettings> SettingsOf(LlmParameters parameters);
+absl::StatusOr<LlmSettings> SettingsOf(LlmMetadata metadata);
 
 }  // namespace edgetasks::model
 

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/model/zip_archive.h"
 
 namespace edgetasks::model {
 
@@ -48,7 +50,7 @@ struct TensorMetadata {
   std::vector<std::string> dimension_names;
   std::optional<ColorSpace> color_space;  // present if the content is an image
   std::vector<float> stats_min, stats_max;
-  std::vector<Normalization> normalizations;            // more than one is an error of the task's
+  std::vector<Normalization> normalizations;  // more than one is an error of the task's
   std::vector<ScoreCalibration> score_calibrations;
   std::vector<float> score_thresholds;
   std::vector<AssociatedFile> associated_files;
@@ -65,6 +67,17 @@ struct TfliteMetadata {
   std::vector<TensorMetadata> inputs, outputs;   // of the first subgraph; may be shorter than it
   std::vector<CustomMetadata> custom;
 };
+
+// The newest metadata schema that is understood: its version string is compared with a file's
+// min_parser_version.
+inline constexpr char kMetadataParserVersion[] = "1.5.0";
+
+// Parses a metadata FlatBuffer; `files` are the entries of the ZIP behind the model, null if there
+// is none. The result holds views into both, which must outlive it. `bytes` must be aligned to 8.
+// Errors: kCorruptFile; kUnsupportedFormat if the file asks for a newer parser; kInvalidMetadata
+// for numbers outside their ranges.
+absl::StatusOr<TfliteMetadata> ParseTfliteMetadata(absl::Span<const uint8_t> bytes,
+                                                   const ZipArchive* files);
 
 }  // namespace edgetasks::model
 
