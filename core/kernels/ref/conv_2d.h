@@ -34,26 +34,18 @@ struct ConvPart {
 
 namespace conv_internal {
 
-// acc[p][o] += inner product of n elements of input pixel p and filter row o. The partial sums of
-// the lanes are independent, so that they fit vector registers without reordering float sums.
+// acc[p][o] += inner product of n elements of input pixel p and filter row o. Each element that is
+// loaded serves several products; unrolled, the accumulators stay in registers.
 template <int kPixels, int kOutputs, typename A>
 inline void AddProducts(const typename A::In* input, int64_t pixel_stride,
                         const typename A::Filter* filter, int64_t filter_stride, int64_t n,
-                        Zeros zeros, typename A::Acc (&acc)[kPixels][kOutputs][A::kLanes]) {
-  int64_t k = 0;
-  for (; k + A::kLanes <= n; k += A::kLanes) {
+                        Zeros zeros, typename A::Acc (&acc)[kPixels][kOutputs]) {
+  for (int64_t k = 0; k < n; ++k) {
+#pragma GCC unroll 2
     for (int p = 0; p < kPixels; ++p) {
+#pragma GCC unroll 4
       for (int o = 0; o < kOutputs; ++o) {
-        const typename A::In* x = input + p * pixel_stride + k;
-        const typename A::Filter* w = filter + o * filter_stride + k;
-        for (int l = 0; l < A::kLanes; ++l) A::Add(x[l], w[l], zeros, &acc[p][o][l]);
-      }
-    }
-  }
-  for (; k < n; ++k) {
-    for (int p = 0; p < kPixels; ++p) {
-      for (int o = 0; o < kOutputs; ++o) {
-        A::Add(input[p * pixel_stride + k], filter[o * filter_stride + k], zeros, &acc[p][o][0]);
+        A::Add(input[p * pixel_stride + k], filter[o * filter_stride + k], zeros, &acc[p][o]);
       }
     }
   }
@@ -65,7 +57,7 @@ template <int kPixels, int kOutputs, typename A>
 inline void Block(const ConvShape& s, const A& arithmetic, const typename A::In* image,
                   const typename A::Filter* filter, int batch, int32_t channel, Window::Taps ty,
                   Window::Taps tx, typename A::Out* output) {
-  typename A::Acc acc[kPixels][kOutputs][A::kLanes] = {};
+  typename A::Acc acc[kPixels][kOutputs] = {};
   const Zeros zeros = arithmetic.zeros(batch);
   const int64_t group = channel / s.group_outputs();
   // Taps that are neighbours in both the input and the filter make one long inner product.
@@ -84,10 +76,8 @@ inline void Block(const ConvShape& s, const A& arithmetic, const typename A::In*
   }
   for (int p = 0; p < kPixels; ++p) {
     for (int o = 0; o < kOutputs; ++o) {
-      typename A::Acc sum = acc[p][o][0];
-      for (int l = 1; l < A::kLanes; ++l) sum += acc[p][o][l];
       output[int64_t{p} * s.out_channels + channel + o] =
-          arithmetic.Finish(sum, batch, channel + o);
+          arithmetic.Finish(acc[p][o], batch, channel + o);
     }
   }
 }

@@ -4,8 +4,7 @@
 //
 // Each arithmetic has
 //   In, Filter, Acc, Out      the element types;
-//   kLanes                    how many partial sums an inner product keeps, to suit vector
-//   registers; Zeros zeros(batch)        what stands for zero in the input and in the filter;
+//   Zeros zeros(batch)        what stands for zero in the input and in the filter;
 //   Add(x, w, zeros, &acc)    acc += (x - zeros.input) * (w - zeros.filter);
 //   Finish(acc, batch, c)     bias, scale and activation of output channel c.
 // Accumulators of integers are unsigned: they wrap where a hostile file makes them overflow.
@@ -30,7 +29,6 @@ struct FloatArithmetic {
   using Filter = float;
   using Acc = float;
   using Out = float;
-  static constexpr int kLanes = 4;
 
   const float* bias;  // [channels], or null
   ActivationRange<float> range;
@@ -50,7 +48,6 @@ struct HybridArithmetic {
   using Filter = int8_t;
   using Acc = uint32_t;
   using Out = float;
-  static constexpr int kLanes = 8;
 
   const float* bias;  // [channels], or null
   ActivationRange<float> range;
@@ -78,7 +75,6 @@ struct IntegerArithmetic {
   using Filter = T;
   using Acc = uint32_t;
   using Out = T;
-  static constexpr int kLanes = 8;
 
   const int32_t* bias;  // [channels], or null
   ActivationRange<int32_t> range;
@@ -105,7 +101,6 @@ struct Int16Arithmetic {
   using Filter = int8_t;
   using Acc = uint64_t;
   using Out = int16_t;
-  static constexpr int kLanes = 4;
 
   const int64_t* bias64;  // [channels], or null
   const int32_t* bias32;  // [channels], or null; one of the two is null
