@@ -17,7 +17,7 @@ function(edgetasks_flatbuffers name)
     set(out_dir ${root}/${here}/${folder})
     set(header ${out_dir}/${stem}_generated.h)
     add_custom_command(OUTPUT ${header}
-      COMMAND ${EDGETASKS_FLATC} --cpp -o ${out_dir} ${CMAKE_CURRENT_SOURCE_DIR}/${schema}
+      COMMAND ${EDGETASKS_FLATC} --cpp --gen-object-api -o ${out_dir} ${CMAKE_CURRENT_SOURCE_DIR}/${schema}
       DEPENDS ${schema} VERBATIM)
     list(APPEND headers ${header})
   endforeach()
@@ -26,5 +26,6 @@ function(edgetasks_flatbuffers name)
   add_dependencies(${name} ${name}_headers)
   target_include_directories(${name} SYSTEM INTERFACE $<BUILD_INTERFACE:${root}>)
   # The headers of FlatBuffers are all that is used of it.
-  target_include_directories(${name} SYSTEM INTERFACE $<BUILD_INTERFACE:$<TARGET_PROPERTY:flatbuffers::flatbuffers,INTERFACE_INCLUDE_DIRECTORIES>>)
+  get_target_property(includes flatbuffers::flatbuffers INTERFACE_INCLUDE_DIRECTORIES)
+  target_include_directories(${name} SYSTEM INTERFACE $<BUILD_INTERFACE:${includes}>)
 endfunction()

@@ -5,6 +5,7 @@
 // by the offset and the width of its vector of keys as well.
 #include "core/model/flex_attributes.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <utility>

@@ -1,5 +1,6 @@
 #include "core/model/graph_checks.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <queue>
