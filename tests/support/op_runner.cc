@@ -79,7 +79,14 @@ absl::Status OpRunner::Run(int num_threads) {
     node.scratch.push_back(scratch.back().data());
   }
   ir::EvalContext eval(&node, &pool, &state_);
-  return kernel->eval(eval);
+  if (!in_place_) return kernel->eval(eval);
+  if (!kernel->in_place || inputs_[0].bytes.size() != outputs_[0].bytes.size()) {
+    return absl::InternalError("this op cannot run in place");
+  }
+  outputs_[0].operand.data = inputs_[0].bytes.data();
+  ET_RETURN_IF_ERROR(kernel->eval(eval));
+  outputs_[0].bytes = inputs_[0].bytes;
+  return absl::OkStatus();
 }
 
 }  // namespace edgetasks::test

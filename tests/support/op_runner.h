@@ -46,6 +46,10 @@ class OpRunner {
   void AddMissingInput();
   void AddOutput(ir::DType dtype, ir::Quantization q = {});
 
+  // Output 0 gets the memory of input 0, as a planner gives it to kernels that may run in place.
+  // The two must take the same bytes.
+  void ShareMemoryOfInput0() { in_place_ = true; }
+
   // Finds the kernel, prepares and evaluates. Run again keeps the state of stateful ops.
   absl::Status Run(int num_threads = 1);
 
@@ -54,7 +58,11 @@ class OpRunner {
   std::vector<T> Output(int i) const {
     const std::vector<uint8_t>& bytes = outputs_[i].bytes;
     std::vector<T> values(bytes.size() / sizeof(T));
-    if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
+    for (size_t k = 0; k < values.size(); ++k) {
+      T value;  // vector<bool> has no data()
+      std::memcpy(&value, bytes.data() + k * sizeof(T), sizeof(T));
+      values[k] = value;
+    }
     return values;
   }
 
@@ -80,6 +88,7 @@ class OpRunner {
   ir::Op op_;
   std::deque<Slot> inputs_, outputs_;  // deques: operands are pointed to
   ir::StateStore state_;
+  bool in_place_ = false;
 };
 
 }  // namespace edgetasks::test
