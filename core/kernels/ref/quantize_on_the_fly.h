@@ -1,4 +1,4 @@
-// Float activations as int8, for dynamic-range ("hybrid") convolutions.
+// Float activations as int8, for dynamic-range ("hybrid") operators.
 #ifndef CORE_KERNELS_REF_QUANTIZE_ON_THE_FLY_H_
 #define CORE_KERNELS_REF_QUANTIZE_ON_THE_FLY_H_
 
@@ -16,6 +16,10 @@ struct OnTheFly {
 // that are not finite give results without meaning, as they would in float.
 // Source: "nudged" affine quantization, B. Jacob et al. (2018), section 3.
 OnTheFly QuantizeAsymmetric(const float* input, int64_t count, int8_t* output);
+
+// The same of values that lie `stride` apart, and less the zero point: -255 to 255, what the dot
+// kernels multiply.
+OnTheFly QuantizeAsymmetric(const float* input, int64_t stride, int64_t count, int16_t* output);
 
 }  // namespace edgetasks::kernels::ref
 

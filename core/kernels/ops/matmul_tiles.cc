@@ -1,0 +1,72 @@
+#include "core/kernels/ops/matmul_tiles.h"
+
+#include <algorithm>
+
+namespace edgetasks::kernels {
+
+void BatchMap::Find(int64_t c_batch, int64_t* a_batch, int64_t* b_batch) const {
+  *a_batch = *b_batch = 0;
+  for (int d = rank - 1; d >= 0; --d) {
+    const int64_t index = c_batch % dims[d];
+    c_batch /= dims[d];
+    *a_batch += index * a_strides[d];
+    *b_batch += index * b_strides[d];
+  }
+}
+
+void ForEachMatMulTile(ThreadPool& pool, const MatMul& m,
+                       absl::FunctionRef<void(const MatMulTile&)> body) {
+  // Few columns and many threads: smaller tiles, so that every thread gets some, but at least the
+  // four columns that kernels work on at once.
+  const int64_t share = (m.columns + m.slots - 1) / m.slots;
+  const int64_t tile_columns =
+      m.rows > kTileRows ? kTileColumns : std::clamp<int64_t>((share + 3) / 4 * 4, 4, kTileColumns);
+  const int64_t row_tiles = (m.rows + kTileRows - 1) / kTileRows;
+  const int64_t column_tiles = (m.columns + tile_columns - 1) / tile_columns;
+  const int64_t tiles = m.batches * row_tiles * column_tiles;
+  if (tiles == 0) return;
+  // About 64 k products are worth a thread. (In double: the product of four sizes may not fit.)
+  const double products = static_cast<double>(m.batches) * static_cast<double>(m.rows) *
+                          static_cast<double>(m.columns) * static_cast<double>(m.depth);
+  const int worthwhile = static_cast<int>(std::min(products / 65536.0, 1024.0)) + 1;
+  const int64_t slots =
+      std::min<int64_t>({m.slots, pool.num_threads(), worthwhile, std::max<int64_t>(1, tiles)});
+  pool.ParallelFor(slots, 1, [&](int64_t first_slot, int64_t last_slot) {
+    for (int64_t slot = first_slot; slot < last_slot; ++slot) {
+      int64_t previous_column = -1;
+      for (int64_t t = tiles * slot / slots; t < tiles * (slot + 1) / slots; ++t) {
+        const int64_t column = t / row_tiles;  // counted over all batches
+        MatMulTile tile;
+        tile.batch = column / column_tiles;
+        m.map.Find(tile.batch, &tile.a_batch, &tile.b_batch);
+        tile.row = t % row_tiles * kTileRows;
+        tile.rows = std::min(kTileRows, m.rows - tile.row);
+        tile.column = column % column_tiles * tile_columns;
+        tile.columns = std::min(tile_columns, m.columns - tile.column);
+        tile.slot = static_cast<int>(slot);
+        tile.first_of_column = column != previous_column;
+        previous_column = column;
+        body(tile);
+      }
+    }
+  });
+}
+
+TileRows<int8_t> UnpackedRowsOfB(const ir::EvalContext& context, const MatMul& m,
+                                 const MatMulTile& tile) {
+  const uint8_t* packed = context.in<uint8_t>(1);
+  const int64_t begin = tile.b_batch * m.columns * m.depth + tile.column;
+  auto* rows = context.scratch<int8_t>(m.b_scratch) + tile.slot * m.b_scratch_stride;
+  if (tile.first_of_column) {
+    for (int64_t k = 0; k < m.depth; ++k) {
+      for (int64_t j = 0; j < tile.columns; ++j) {
+        const int64_t element = begin + k * m.columns + j;
+        const int nibble = (packed[element / 2] >> (element % 2 * 4)) & 0xF;
+        rows[j * m.depth + k] = static_cast<int8_t>((nibble ^ 8) - 8);
+      }
+    }
+  }
+  return {rows, m.depth};
+}
+
+}  // namespace edgetasks::kernels
