@@ -1,5 +1,6 @@
 #include "tests/support/op_runner.h"
 
+#include "core/base/cpu_features.h"
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
 #include "core/kernels/registry.h"
@@ -37,6 +38,7 @@ void OpRunner::AddOutput(ir::DType dtype, ir::Quantization q) {
 }
 
 absl::Status OpRunner::Run(int num_threads) {
+  ET_RETURN_IF_ERROR(SelectCpuLevel());  // so that EDGETASKS_CPU forces the level of op tests too
   const ir::Kernel* kernel = kernels::FindKernel(op_.code, op_.custom_name);
   if (kernel == nullptr) return absl::NotFoundError("no kernel for " + op_.DisplayName());
   ThreadPool pool(num_threads);

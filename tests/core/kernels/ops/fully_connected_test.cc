@@ -305,8 +305,8 @@ TEST_F(FullyConnectedTest, ValuesThatAreNotFiniteAreNoCrash) {
 
 // The output's integers against the real numbers they stand for. TFLite rounds 32-bit sums twice:
 // first to steps of at most 2 * multiplier of an output step (half of that is lost), then to the
-// output's. 64-bit sums are rounded once, with a multiplier cut to 16 bits: 2^-16 of up to 2^15
-// steps more.
+// output's. 64-bit sums are rounded once, with a multiplier of 15 bits: 2^-15 of up to 2^15 steps
+// more.
 template <typename T>
 void ExpectRequantized(const std::vector<T>& output, const test::Product& sums,
                        const std::vector<double>& multipliers, int zero) {
@@ -315,7 +315,7 @@ void ExpectRequantized(const std::vector<T>& output, const test::Product& sums,
     const double clamped =
         std::clamp<double>(sums.sums[i] * multiplier + zero, std::numeric_limits<T>::min(),
                            std::numeric_limits<T>::max());
-    ASSERT_NEAR(output[i], clamped, 0.5 + (sizeof(T) == 1 ? multiplier : 0.5)) << i;
+    ASSERT_NEAR(output[i], clamped, 0.5 + (sizeof(T) == 1 ? multiplier : 1.0)) << i;
   }
 }
 
