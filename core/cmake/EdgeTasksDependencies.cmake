@@ -5,3 +5,4 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(ZLIB REQUIRED)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)  # its CMake config needs libzip's tools
+pkg_check_modules(SentencePiece REQUIRED IMPORTED_TARGET sentencepiece)

@@ -28,6 +28,9 @@ class Tokenizer {
   // The bytes that `id` adds to a text: a leading U+2581 is a space, a byte piece is its byte, a
   // control piece is empty. OUT_OF_RANGE for an id outside the vocabulary.
   virtual absl::StatusOr<std::string> IdToBytes(int32_t id) const = 0;
+  // The ids that begin and end a text, or -1: what to use where a model's metadata says nothing.
+  virtual int32_t start_id() const = 0;
+  virtual int32_t end_id() const = 0;
 };
 
 }  // namespace edgetasks::text

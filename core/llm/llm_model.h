@@ -1,0 +1,48 @@
+// A language model that is ready to run, shared by its sessions; and a session's context.
+#ifndef CORE_LLM_LLM_MODEL_H_
+#define CORE_LLM_LLM_MODEL_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/exec/runner.h"
+#include "core/llm/executor.h"
+#include "core/llm/fair_mutex.h"
+#include "core/llm/llm_graph.h"
+#include "core/llm/step_runner.h"
+
+namespace edgetasks::llm {
+
+// Thread safe: contexts of several threads take turns, a run each.
+class LlmModel {
+ public:
+  // Plans decode and all prefills. `model` must outlive the result. Errors: FindLlmGraph's, and
+  // those of ops that cannot run.
+  static absl::StatusOr<std::unique_ptr<LlmModel>> Create(const ir::Model& model,
+                                                          absl::Span<const CacheHint> hints,
+                                                          int num_threads);
+
+  // An empty context with caches of its own; this model must outlive it. RESOURCE_EXHAUSTED
+  // (kOutOfMemory).
+  absl::StatusOr<std::unique_ptr<LlmExecutor>> NewContext();
+
+  const LlmGraph& graph() const { return graph_; }
+
+ private:
+  friend class GraphContext;
+  LlmModel() = default;
+
+  LlmGraph graph_;
+  std::unique_ptr<StepRunner> decode_;
+  std::vector<std::unique_ptr<StepRunner>> prefills_;  // as graph_.prefills
+  std::vector<int> prefill_lengths_;
+  std::vector<bool> needs_spare_;  // for each cache: some step cannot update it in place
+  FairMutex mutex_;                // held during a run: the steps share one arena
+};
+
+}  // namespace edgetasks::llm
+
+#endif  // CORE_LLM_LLM_MODEL_H_

@@ -1,0 +1,128 @@
+#include "core/llm/step_runner.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/base/error.h"
+#include "core/base/half.h"
+#include "core/base/status_macros.h"
+
+namespace edgetasks::llm {
+namespace {
+
+// "Do not attend". Finite, so that a graph which scales or adds masks makes no NaN of it; far
+// enough below any score that its softmax weight is 0. The values that LiteRT-LM feeds.
+constexpr float kMaskedFloat = -0.7f * 3.402823466e38f;
+constexpr float kMaskedHalf = -45824.0f;
+
+// Writes value(i) for i in [0, count) as int32 or int64.
+template <typename ValueOf>
+void FillIndices(void* data, ir::DType dtype, int count, const ValueOf& value) {
+  if (dtype == ir::DType::kInt64) {
+    for (int i = 0; i < count; ++i) static_cast<int64_t*>(data)[i] = value(i);
+  } else {
+    for (int i = 0; i < count; ++i) static_cast<int32_t*>(data)[i] = value(i);
+  }
+}
+
+// Row r of `rows` attends to columns [0, first + r].
+template <typename T>
+void FillCausal(T* mask, int rows, int width, int first, T attend, T masked) {
+  for (int r = 0; r < rows; ++r, mask += width) {
+    const int visible = std::min(first + r + 1, width);
+    std::fill(mask, mask + visible, attend);
+    std::fill(mask + visible, mask + width, masked);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<StepRunner>> StepRunner::Create(
+    const ir::Model& model, const LlmGraph& graph, const StepGraph& step,
+    std::shared_ptr<exec::Engine> engine) {
+  std::unique_ptr<StepRunner> result(new StepRunner(graph, step));
+  if (step.signature >= 0) {
+    ET_ASSIGN_OR_RETURN(result->runner_,
+                        exec::Runner::ForSignature(model, step.signature, std::move(engine)));
+  } else {
+    ET_ASSIGN_OR_RETURN(result->runner_, exec::Runner::ForGraph(model, 0, std::move(engine)));
+  }
+  // State that does not count tokens must survive a run that fails half-way: never in place.
+  for (size_t c = 0; c < step.caches.size(); ++c) {
+    const CacheInfo& info = graph.caches[c];
+    if (info.shape.dim(info.sequence_axis) != graph.capacity) continue;
+    result->runner_->AllowAlias(step.caches[c].input, step.caches[c].output);
+  }
+  ET_RETURN_IF_ERROR(result->runner_->Prepare());
+  return result;
+}
+
+absl::Status StepRunner::Run(const StepInput& input, float* logits) {
+  ET_RETURN_IF_ERROR(BindCaches(input.cache));
+  runner_->SetState(input.state);
+  FillTokensAndPositions(input);
+  if (step_.mask >= 0) FillMask(input);
+  exec::RunOptions options;
+  options.cancel = input.cancel;
+  ET_RETURN_IF_ERROR(runner_->Run(options));
+  for (int c = 0; c < input.cache->size(); ++c) {
+    if (!updates_in_place(c)) input.cache->Swap(c);
+  }
+  if (logits != nullptr) ReadLogits(logits);
+  return absl::OkStatus();
+}
+
+absl::Status StepRunner::BindCaches(KvCache* cache) {
+  for (int c = 0; c < cache->size(); ++c) {
+    const CacheSlot& slot = step_.caches[c];
+    ET_RETURN_IF_ERROR(runner_->BindInput(slot.input, cache->current(c), cache->bytes(c)));
+    if (updates_in_place(c)) continue;
+    ET_RETURN_IF_ERROR(runner_->BindOutput(slot.output, cache->spare(c), cache->bytes(c)));
+  }
+  return absl::OkStatus();
+}
+
+void StepRunner::FillTokensAndPositions(const StepInput& input) {
+  const int count = static_cast<int>(input.ids.size());
+  FillIndices(runner_->input_data(step_.tokens), runner_->inputs()[step_.tokens].tensor->dtype,
+              step_.length, [&](int i) { return i < count ? input.ids[i] : 0; });
+  FillIndices(runner_->input_data(step_.positions),
+              runner_->inputs()[step_.positions].tensor->dtype, step_.length,
+              [&](int i) { return input.position + i; });
+}
+
+void StepRunner::FillMask(const StepInput& input) {
+  void* mask = runner_->input_data(step_.mask);
+  const int rows = step_.length, width = graph_.capacity, first = input.position;
+  switch (runner_->inputs()[step_.mask].tensor->dtype) {
+    case ir::DType::kBool:
+      return FillCausal<uint8_t>(static_cast<uint8_t*>(mask), rows, width, first, 1, 0);
+    case ir::DType::kFloat16:
+      return FillCausal<uint16_t>(static_cast<uint16_t*>(mask), rows, width, first, 0,
+                                  FloatToHalf(kMaskedHalf));
+    case ir::DType::kBFloat16:
+      return FillCausal<uint16_t>(static_cast<uint16_t*>(mask), rows, width, first, 0,
+                                  FloatToBFloat16(kMaskedFloat));
+    default:
+      return FillCausal<float>(static_cast<float*>(mask), rows, width, first, 0.0f, kMaskedFloat);
+  }
+}
+
+void StepRunner::ReadLogits(float* logits) {
+  const void* data = runner_->output_data(step_.logits);
+  const int count = graph_.vocab_size;
+  switch (runner_->outputs()[step_.logits].tensor->dtype) {
+    case ir::DType::kFloat16:
+      std::transform(static_cast<const uint16_t*>(data), static_cast<const uint16_t*>(data) + count,
+                     logits, HalfToFloat);
+      return;
+    case ir::DType::kBFloat16:
+      std::transform(static_cast<const uint16_t*>(data), static_cast<const uint16_t*>(data) + count,
+                     logits, BFloat16ToFloat);
+      return;
+    default:
+      std::memcpy(logits, data, count * sizeof(float));
+  }
+}
+
+}  // namespace edgetasks::llm

@@ -1,0 +1,60 @@
+// Runs one signature of a language model over the caches of any session.
+#ifndef CORE_LLM_STEP_RUNNER_H_
+#define CORE_LLM_STEP_RUNNER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/exec/runner.h"
+#include "core/llm/kv_cache.h"
+#include "core/llm/llm_graph.h"
+
+namespace edgetasks::llm {
+
+// What one run works on.
+struct StepInput {
+  absl::Span<const int32_t> ids;  // 1 to length()
+  int position = 0;               // of ids[0]; position + length() <= capacity
+  KvCache* cache = nullptr;
+  std::shared_ptr<ir::StateStore> state;  // for models that keep their caches inside
+  const std::atomic<bool>* cancel = nullptr;
+};
+
+// Not thread safe: sessions take turns. The model and the LlmGraph must outlive it.
+class StepRunner {
+ public:
+  // Plans the graph. UNIMPLEMENTED names an op or a type that is not supported.
+  static absl::StatusOr<std::unique_ptr<StepRunner>> Create(const ir::Model& model,
+                                                            const LlmGraph& graph,
+                                                            const StepGraph& step,
+                                                            std::shared_ptr<exec::Engine> engine);
+
+  int length() const { return step_.length; }
+  // The graph writes cache c over itself.
+  bool updates_in_place(int c) const { return runner_->is_aliased(step_.caches[c].output); }
+
+  // Feeds input.ids at input.position and on. Rows behind the last id are fed id 0 at the positions
+  // that follow: what they write into the caches is overwritten before it is attended to. `logits`:
+  // null, or [vocab_size] for those of the last id; the step must have logits and length 1 then.
+  // On an error the caches hold what they held, but for slots from input.position on.
+  absl::Status Run(const StepInput& input, float* logits);
+
+ private:
+  StepRunner(const LlmGraph& graph, const StepGraph& step) : graph_(graph), step_(step) {}
+  absl::Status BindCaches(KvCache* cache);
+  void FillTokensAndPositions(const StepInput& input);
+  void FillMask(const StepInput& input);
+  void ReadLogits(float* logits);
+
+  const LlmGraph& graph_;
+  const StepGraph& step_;
+  std::unique_ptr<exec::Runner> runner_;
+};
+
+}  // namespace edgetasks::llm
+
+#endif  // CORE_LLM_STEP_RUNNER_H_

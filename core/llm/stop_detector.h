@@ -1,0 +1,34 @@
+// Finds the token sequences that end a response.
+#ifndef CORE_LLM_STOP_DETECTOR_H_
+#define CORE_LLM_STOP_DETECTOR_H_
+
+#include <cstdint>
+#include <vector>
+
+namespace edgetasks::llm {
+
+// Tokens go in as they are generated and come out as soon as they cannot be the beginning of a stop
+// sequence. Not thread safe.
+class StopDetector {
+ public:
+  // Empty sequences are ignored.
+  explicit StopDetector(std::vector<std::vector<int32_t>> sequences);
+
+  // Adds `id`; returns the tokens that may be shown. Once a sequence is complete, stopped() is true
+  // and its tokens are never returned.
+  std::vector<int32_t> Push(int32_t id);
+
+  // The generation ended otherwise: returns what is held back.
+  std::vector<int32_t> Flush();
+
+  bool stopped() const { return stopped_; }
+
+ private:
+  std::vector<std::vector<int32_t>> sequences_;
+  std::vector<int32_t> held_;  // the beginning of some sequence
+  bool stopped_ = false;
+};
+
+}  // namespace edgetasks::llm
+
+#endif  // CORE_LLM_STOP_DETECTOR_H_

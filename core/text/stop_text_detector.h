@@ -1,0 +1,36 @@
+// Finds stop strings in streamed text.
+#ifndef CORE_TEXT_STOP_TEXT_DETECTOR_H_
+#define CORE_TEXT_STOP_TEXT_DETECTOR_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace edgetasks::text {
+
+// Text goes in as it is generated and comes out again as soon as it cannot be the beginning of a
+// stop string. Not thread safe.
+class StopTextDetector {
+ public:
+  // Empty stop strings are ignored.
+  explicit StopTextDetector(std::vector<std::string> stops);
+
+  // Adds `text`; returns what may be shown. Once a stop string is complete, stopped() is true, the
+  // text before it has been returned, and it and all that follows are dropped.
+  std::string Push(absl::string_view text);
+
+  // The generation ended otherwise: returns what is held back.
+  std::string Flush();
+
+  bool stopped() const { return stopped_; }
+
+ private:
+  std::vector<std::string> stops_;
+  std::string held_;
+  bool stopped_ = false;
+};
+
+}  // namespace edgetasks::text
+
+#endif  // CORE_TEXT_STOP_TEXT_DETECTOR_H_
