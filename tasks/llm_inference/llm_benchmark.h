@@ -1,0 +1,29 @@
+// Measures a language model: how fast it reads a prompt and how fast it writes.
+#ifndef TASKS_LLM_INFERENCE_LLM_BENCHMARK_H_
+#define TASKS_LLM_INFERENCE_LLM_BENCHMARK_H_
+
+#include "absl/status/statusor.h"
+#include "tasks/components/base_options.h"
+
+namespace edgetasks {
+
+/// The figures of one run.
+struct LlmBenchmark {
+  double load_s = 0;  ///< opening the file and planning its graphs
+  double prefill_tokens_per_s = 0, decode_tokens_per_s = 0;
+};
+
+}  // namespace edgetasks
+
+namespace edgetasks::tasks {
+
+// Loads the model, feeds `prefill_tokens` tokens as a prompt, then decodes `decode_tokens`
+// greedily; no tokenizer is needed, and no token stops it. INVALID_ARGUMENT (kInvalidOption) unless
+// both are
+// >= 1 and the context holds their sum; else the errors of loading and running.
+absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int prefill_tokens,
+                                             int decode_tokens);
+
+}  // namespace edgetasks::tasks
+
+#endif  // TASKS_LLM_INFERENCE_LLM_BENCHMARK_H_

@@ -1,0 +1,63 @@
+#include "tasks/llm_inference/tokenizer_source.h"
+
+#include "absl/strings/str_cat.h"
+#include "core/base/error.h"
+#include "core/base/mapped_file.h"
+#include "core/base/status_macros.h"
+#include "core/text/sentencepiece_tokenizer.h"
+
+namespace edgetasks::tasks {
+namespace {
+
+constexpr absl::string_view kWayOut =
+    "set tokenizer_path to the SentencePiece model (tokenizer.model) that the model was trained "
+    "with";
+
+// A JSON object, which no SentencePiece model begins with: '{' is field 15, of a group.
+bool LooksLikeJson(absl::Span<const uint8_t> bytes) {
+  for (const uint8_t byte : bytes) {
+    if (byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n') return byte == '{';
+  }
+  return false;
+}
+
+absl::Status JsonNotSupported(absl::string_view where) {
+  return MakeError(absl::StatusCode::kUnimplemented, ErrorDetail::kMissingPart,
+                   absl::StrCat(where,
+                                " is a Hugging Face tokenizer.json, which EdgeTasks does not "
+                                "read; ",
+                                kWayOut));
+}
+
+absl::StatusOr<std::shared_ptr<const text::Tokenizer>> MakeTokenizer(
+    absl::Span<const uint8_t> bytes, const model::ModelFile& file, absl::string_view where) {
+  if (LooksLikeJson(bytes)) return JsonNotSupported(where);
+  text::SentencePieceOptions options;
+  options.bytes_to_unicode = file.llm.has_value() && file.llm->bytes_to_unicode;
+  absl::StatusOr<std::unique_ptr<text::Tokenizer>> tokenizer =
+      text::SentencePieceTokenizer::Create(bytes, options);
+  if (!tokenizer.ok()) return Annotate(tokenizer.status(), where);
+  return std::shared_ptr<const text::Tokenizer>(*std::move(tokenizer));
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const text::Tokenizer>> OpenTokenizer(
+    const model::ModelFile& file, const std::string& tokenizer_path) {
+  if (!tokenizer_path.empty()) {
+    ET_ASSIGN_OR_RETURN(const auto tokenizer_file, MappedFile::Open(tokenizer_path));
+    return MakeTokenizer(tokenizer_file->bytes(), file, tokenizer_file->name());
+  }
+  const std::string& name = file.file->name();
+  for (const model::TokenizerPart& part : file.tokenizers) {
+    if (part.kind != model::TokenizerKind::kSentencePiece) continue;
+    return MakeTokenizer(part.bytes, file, absl::StrCat(name, ": the tokenizer inside"));
+  }
+  if (!file.tokenizers.empty()) {
+    return JsonNotSupported(absl::StrCat(name, ": the only tokenizer inside"));
+  }
+  return MakeError(absl::StatusCode::kNotFound, ErrorDetail::kMissingPart,
+                   absl::StrCat(name, ": the file holds no tokenizer; ", kWayOut));
+}
+
+}  // namespace edgetasks::tasks
