@@ -1,0 +1,40 @@
+# Shared by ./quickstart and ./check: the Debian packages that EdgeTasks is built and tested with.
+BUILD_PACKAGES=(
+  g++ cmake ninja-build pkg-config
+  libabsl-dev libsentencepiece-dev libflatbuffers-dev flatbuffers-compiler libzip-dev zlib1g-dev
+  libprotozero-dev libcli11-dev nlohmann-json3-dev libpng-dev libjpeg-dev libstb-dev
+)
+TEST_PACKAGES=(libgtest-dev libgmock-dev python3 clang-format)
+
+# install_packages PACKAGE...: installs those that are not there yet.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+      echo "These packages are missing; install them as root: apt-get install ${missing[*]}" >&2
+      exit 1
+    }
+    as_root=(sudo)
+  fi
+  echo "Installing ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >/dev/null
+}
+
+# configure_and_build PRESET [CMAKE_ARGUMENT...]
+configure_and_build() {
+  local preset=$1 log
+  shift
+  log=$(mktemp)
+  cmake --preset "$preset" "$@" >"$log" 2>&1 ||
+    { cat "$log" >&2; exit 1; }
+  rm -f "$log"
+  cmake --build --preset "$preset"
+}

@@ -1,0 +1,62 @@
+#include "cpp_api/cli/terminal.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace edgetasks::cli {
+namespace {
+
+int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+std::string Bold(const std::string& text) {
+  static const bool colours = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  return colours ? absl::StrCat("\033[1m", text, "\033[0m") : text;
+}
+
+std::string HumanBytes(int64_t bytes) {
+  if (bytes < 1024) return absl::StrCat(bytes, " B");
+  double value = static_cast<double>(bytes);
+  const char* unit = "B";
+  for (const char* next : {"KiB", "MiB", "GiB", "TiB"}) {
+    if (value < 1024.0) break;
+    value /= 1024.0;
+    unit = next;
+  }
+  return absl::StrFormat("%.1f %s", value, unit);
+}
+
+int64_t PeakMemoryBytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return int64_t{usage.ru_maxrss} * 1024;
+}
+
+Progress::Progress(std::string what) : what_(std::move(what)), started_ms_(NowMs()) {}
+
+Progress::~Progress() {
+  if (visible_) std::cerr << "\r\033[K" << std::flush;
+}
+
+void Progress::Update(const std::string& detail) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  const int64_t now = NowMs();
+  if (now - started_ms_ < 1000 || now - written_ms_ < 100) return;
+  written_ms_ = now;
+  visible_ = true;
+  std::cerr << "\r\033[K" << what_ << ": " << detail << std::flush;
+}
+
+}  // namespace edgetasks::cli
