@@ -23,7 +23,9 @@ struct Options {
   bool json = false;
 };
 
-std::string Text(const Json& json) { return json.is_string() ? json.get<std::string>() : json.dump(); }
+std::string Text(const Json& json) {
+  return json.is_string() ? json.get<std::string>() : json.dump();
+}
 
 void PrintTensors(const char* direction, const Json& tensors) {
   for (const Json& tensor : tensors) {
@@ -50,7 +52,8 @@ void PrintEntries(const Json& report) {
 
 void PrintMemory(const Json& memory) {
   std::cout << "\n" << Bold("Memory") << "\n";
-  std::cout << "  weights (stay in the mapped file) " << HumanBytes(memory["weights_bytes"]) << "\n";
+  std::cout << "  weights (stay in the mapped file) " << HumanBytes(memory["weights_bytes"])
+            << "\n";
   for (const Json& entry : memory["signatures"]) {
     if (entry.contains("error")) continue;
     std::cout << "  " << Text(entry["name"]) << ": working memory "
@@ -119,12 +122,13 @@ absl::Status RunInspect(const Options& options) {
 
 Action AddInspectCommand(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "inspect", "Show what is in a model file and what it needs to run");
+  CLI::App* command =
+      app.add_subcommand("inspect", "Show what is in a model file and what it needs to run");
   command->add_option("MODEL", options->model, "A .tflite, .task or .litertlm file")->required();
   command->add_flag("--json", options->json, "Print JSON");
-  command->footer("Example:\n  edgetasks inspect models/story/story.task\n"
-                  "  edgetasks inspect model.tflite --json | jq .signatures");
+  command->footer(
+      "Example:\n  edgetasks inspect models/story/story.task\n"
+      "  edgetasks inspect model.tflite --json | jq .signatures");
   return [options] { return RunInspect(*options); };
 }
 

@@ -202,12 +202,9 @@ Json TensorMetadataJson(const model::TensorMetadata& tensor) {
 }
 
 Json MetadataJson(const model::TfliteMetadata& metadata) {
-  Json json = {{"name", metadata.name},
-               {"description", metadata.description},
-               {"version", metadata.version},
-               {"author", metadata.author},
-               {"license", metadata.license},
-               {"inputs", Json::array()},
+  Json json = {{"name", metadata.name},       {"description", metadata.description},
+               {"version", metadata.version}, {"author", metadata.author},
+               {"license", metadata.license}, {"inputs", Json::array()},
                {"outputs", Json::array()}};
   for (const auto& t : metadata.inputs) json["inputs"].push_back(TensorMetadataJson(t));
   for (const auto& t : metadata.outputs) json["outputs"].push_back(TensorMetadataJson(t));

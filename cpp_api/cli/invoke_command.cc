@@ -158,16 +158,18 @@ absl::Status Invoke(const Options& options) {
 
 Action AddInvokeCommand(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "invoke", "Run one signature of a model on tensors from .npy files");
+  CLI::App* command =
+      app.add_subcommand("invoke", "Run one signature of a model on tensors from .npy files");
   command->add_option("MODEL", options->model, "A .tflite, .task or .litertlm file")->required();
-  command->add_option("--signature", options->signature,
-                      "The signature to run (default: the first graph, in its own order of tensors)");
-  command->add_option("--input", options->inputs,
-                      "NAME=FILE.npy or NUMBER=FILE.npy, once for each input")
+  command->add_option(
+      "--signature", options->signature,
+      "The signature to run (default: the first graph, in its own order of tensors)");
+  command
+      ->add_option("--input", options->inputs,
+                   "NAME=FILE.npy or NUMBER=FILE.npy, once for each input")
       ->allow_extra_args(false);
-  command->add_option("--output-dir", options->output_dir,
-                      "Where the outputs go: 0.npy, 1.npy, ...")
+  command
+      ->add_option("--output-dir", options->output_dir, "Where the outputs go: 0.npy, 1.npy, ...")
       ->required();
   command->add_option("--threads", options->threads, "Threads (default: the processors there are)")
       ->check(CLI::Range(0, 1024));

@@ -52,7 +52,8 @@ absl::StatusOr<ir::DType> ParseType(const std::string& path, absl::string_view h
       return type.dtype;
     }
   }
-  return Bad(path, absl::StrCat("type '", descr, "' is not supported; use little-endian float32, "
+  return Bad(path, absl::StrCat("type '", descr,
+                                "' is not supported; use little-endian float32, "
                                 "float16, int8, uint8, int16, int32, int64 or bool"));
 }
 
@@ -89,7 +90,8 @@ absl::StatusOr<NpyArray> ReadNpy(const std::string& path) {
   const bool short_length = byte(6) == 1;
   const size_t begin = short_length ? 10 : 12;
   size_t length = byte(8) | byte(9) << 8;
-  if (!short_length) length |= static_cast<size_t>(byte(10)) << 16 | static_cast<size_t>(byte(11)) << 24;
+  if (!short_length)
+    length |= static_cast<size_t>(byte(10)) << 16 | static_cast<size_t>(byte(11)) << 24;
   if (length > all.size() - begin) return Bad(path, "the header is cut off");
   const absl::string_view header = absl::string_view(all).substr(begin, length);
   if (!absl::StartsWith(ValueOf(header, "fortran_order"), "False")) {
@@ -133,8 +135,9 @@ absl::Status WriteNpy(const std::string& path, const NpyArray& array) {
              static_cast<std::streamsize>(array.bytes.size()));
   file.close();
   if (!file) {
-    return MakeError(absl::StatusCode::kPermissionDenied, ErrorDetail::kFileUnreadable,
-                     absl::StrCat(path, ": cannot be written; check the folder and its permissions"));
+    return MakeError(
+        absl::StatusCode::kPermissionDenied, ErrorDetail::kFileUnreadable,
+        absl::StrCat(path, ": cannot be written; check the folder and its permissions"));
   }
   return absl::OkStatus();
 }

@@ -25,8 +25,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // Replaces the line by "what: detail". Call it as often as you like: it writes at most ten times a
-  // second.
+  // Replaces the line by "what: detail". Call it as often as you like: it writes at most ten times
+  // a second.
   void Update(const std::string& detail);
 
  private:

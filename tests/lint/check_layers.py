@@ -19,7 +19,7 @@ ALLOWED = {
     "core/model": IR,
     "core/graph": IR,
     "core/plan": IR,
-    "core/kernels/ref": BASE,
+    "core/kernels/ref": IR,
     "core/kernels/simd": BASE,
     "core/kernels/ops": IR + ["core/kernels", "core/kernels/ref", "core/kernels/simd"],
     "core/kernels": IR + ["core/kernels/ops"],

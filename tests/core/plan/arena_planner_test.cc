@@ -54,7 +54,8 @@ TEST(ArenaPlannerTest, LivingBlocksNeverOverlap) {
     std::vector<ir::Block> blocks(random() % 40);
     for (ir::Block& block : blocks) {
       const int first = static_cast<int>(random() % 30);
-      block = {static_cast<int64_t>(random() % 1000), first, first + static_cast<int>(random() % 8)};
+      block = {static_cast<int64_t>(random() % 1000), first,
+               first + static_cast<int>(random() % 8)};
     }
     const ir::MemoryPlan plan = PlanArena(blocks);
     for (size_t a = 0; a < blocks.size(); ++a) {
