@@ -1,0 +1,111 @@
+#include "core/graph/passes.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/graph_builder.h"
+
+namespace edgetasks::graph {
+namespace {
+
+using ir::DType;
+using ir::OpCode;
+using test::GraphBuilder;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<OpCode> Codes(const ir::Graph& graph) {
+  std::vector<OpCode> codes;
+  for (const ir::Op& op : graph.ops) codes.push_back(op.code);
+  return codes;
+}
+
+TEST(InlineCompositesTest, PutsTheDecompositionInPlace) {
+  ir::Model model;
+  GraphBuilder main(&model), body(&model);
+  const int x = main.Input(DType::kFloat32, {2});
+  const int y = main.Op(OpCode::STABLEHLO_COMPOSITE, {x}, DType::kFloat32, {2},
+                        ir::CompositeParams{"some.composite", 1, {}, 0});
+  main.Outputs({y});
+  const int a = body.Input(DType::kFloat32, {2});
+  const int b = body.Op(OpCode::EXP, {a}, DType::kFloat32, {2});
+  body.Outputs({body.Op(OpCode::NEG, {b}, DType::kFloat32, {2})});
+
+  ir::Graph graph = model.graphs[0];
+  ASSERT_TRUE(InlineComposites(model, &graph).ok());
+  EXPECT_THAT(Codes(graph), ElementsAre(OpCode::EXP, OpCode::NEG));
+  EXPECT_EQ(graph.ops[0].inputs[0], x);
+  EXPECT_EQ(graph.ops[0].outputs[0], graph.ops[1].inputs[0]);
+  EXPECT_EQ(graph.ops[1].outputs[0], y);
+}
+
+TEST(InlineCompositesTest, AnOutputThatIsAnInputIsCopied) {
+  ir::Model model;
+  GraphBuilder main(&model), body(&model);
+  const int x = main.Input(DType::kFloat32, {2});
+  const int y = main.Op(OpCode::STABLEHLO_COMPOSITE, {x}, DType::kFloat32, {2},
+                        ir::CompositeParams{"identity", 1, {}, 0});
+  main.Outputs({y});
+  body.Outputs({body.Input(DType::kFloat32, {2})});
+
+  ir::Graph graph = model.graphs[0];
+  ASSERT_TRUE(InlineComposites(model, &graph).ok());
+  ASSERT_THAT(Codes(graph), ElementsAre(OpCode::CAST));
+  EXPECT_THAT(graph.ops[0].inputs, ElementsAre(x));
+  EXPECT_THAT(graph.ops[0].outputs, ElementsAre(y));
+}
+
+TEST(InlineCompositesTest, ADecompositionThatDoesNotFitIsRefused) {
+  ir::Model model;
+  GraphBuilder main(&model), body(&model);
+  const int x = main.Input(DType::kFloat32, {2});
+  main.Outputs({main.Op(OpCode::STABLEHLO_COMPOSITE, {x, x}, DType::kFloat32, {2},
+                        ir::CompositeParams{"misfit", 1, {}, 0})});
+  body.Outputs({body.Input(DType::kFloat32, {2})});
+  ir::Graph graph = model.graphs[0];
+  EXPECT_THAT(std::string(InlineComposites(model, &graph).message()),
+              HasSubstr("'misfit': has 2 inputs and 1 outputs, its decomposition 'graph1' has 1"));
+}
+
+TEST(FoldDequantizeTest, AFullyConnectedReadsTheConstantItself) {
+  ir::Model model;
+  GraphBuilder g(&model);
+  const int x = g.Input(DType::kFloat32, {1, 2});
+  const int packed = g.Constant<int8_t>({3, 2}, {1, 2, 3, 4, 5, 6});
+  const int weights = g.Op(OpCode::DEQUANTIZE, {packed}, DType::kFloat32, {3, 2});
+  g.Outputs({g.Op(OpCode::FULLY_CONNECTED, {x, weights}, DType::kFloat32, {1, 3},
+                  ir::FullyConnectedParams{})});
+  auto graph = Lower(model, 0);
+  ASSERT_TRUE(graph.ok());
+  ASSERT_THAT(Codes(*graph), ElementsAre(OpCode::FULLY_CONNECTED));
+  EXPECT_EQ(graph->ops[0].inputs[1], packed);
+  EXPECT_TRUE(std::get<ir::FullyConnectedParams>(graph->ops[0].params).weight_only);
+}
+
+TEST(FoldDequantizeTest, OthersKeepTheDequantize) {
+  ir::Model model;
+  GraphBuilder g(&model);
+  const int x = g.Input(DType::kFloat32, {3, 2});
+  const int packed = g.Constant<int8_t>({3, 2}, {1, 2, 3, 4, 5, 6});
+  const int weights = g.Op(OpCode::DEQUANTIZE, {packed}, DType::kFloat32, {3, 2});
+  g.Outputs({g.Op(OpCode::MUL, {x, weights}, DType::kFloat32, {3, 2})});
+  auto graph = Lower(model, 0);
+  ASSERT_TRUE(graph.ok());
+  EXPECT_THAT(Codes(*graph), ElementsAre(OpCode::DEQUANTIZE, OpCode::MUL));
+}
+
+TEST(RemoveUnusedOpsTest, KeepsWhatLeadsToOutputsOrHasEffects) {
+  ir::Model model;
+  GraphBuilder g(&model);
+  const int x = g.Input(DType::kFloat32, {1});
+  const int unused = g.Op(OpCode::EXP, {x}, DType::kFloat32, {1});
+  g.Op(OpCode::NEG, {unused}, DType::kFloat32, {1});
+  const int handle = g.Op(OpCode::VAR_HANDLE, {}, DType::kResource, {});
+  g.Op(OpCode::ASSIGN_VARIABLE, {handle, x}, std::vector<int>{});
+  g.Outputs({g.Op(OpCode::ADD, {x, x}, DType::kFloat32, {1})});
+  ir::Graph graph = model.graphs[0];
+  RemoveUnusedOps(&graph);
+  EXPECT_THAT(Codes(graph), ElementsAre(OpCode::VAR_HANDLE, OpCode::ASSIGN_VARIABLE, OpCode::ADD));
+}
+
+}  // namespace
+}  // namespace edgetasks::graph
