@@ -1,0 +1,63 @@
+// Names what is in a picture.
+#ifndef EDGETASKS_IMAGE_CLASSIFIER_H_
+#define EDGETASKS_IMAGE_CLASSIFIER_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "edgetasks/category.h"
+#include "edgetasks/export.h"
+#include "edgetasks/image.h"
+#include "edgetasks/image_classifier_options.h"
+
+namespace edgetasks {
+
+namespace tasks {
+class ImageClassifierTask;
+}  // namespace tasks
+
+/// Classifies pictures with a .tflite model.
+///
+/// The model: one input [1, H, W, C] or [1, C, H, W], C 1 or 3, of uint8, int8 or float32; one or
+/// more outputs of N scores each, [1, N] or [1, 1, 1, N], of float32, uint8, int8 or int16. Labels,
+/// normalization and thresholds come from the model's metadata or from the options.
+///
+/// Thread safe: calls from several threads take turns.
+///
+///   edgetasks::ImageClassifierOptions options;
+///   options.base_options.model_asset_path = "models/emoji/emoji_int8.tflite";
+///   options.max_results = 3;
+///   auto classifier = edgetasks::ImageClassifier::Create(options);
+///   if (!classifier.ok()) return classifier.status();
+///   auto result = (*classifier)->Classify(image);
+class EDGETASKS_EXPORT ImageClassifier {
+ public:
+  /// Opens and checks the model, and plans its memory. The weights stay in the mapped file.
+  /// Errors name what is wrong, what was expected, and what to set; edgetasks/error.h tells the
+  /// causes apart.
+  static absl::StatusOr<std::unique_ptr<ImageClassifier>> Create(
+      const ImageClassifierOptions& options);
+
+  ~ImageClassifier();
+  ImageClassifier(const ImageClassifier&) = delete;
+  ImageClassifier& operator=(const ImageClassifier&) = delete;
+
+  /// Blocks until the picture is classified. INVALID_ARGUMENT if the picture or the options are
+  /// malformed (kInvalidImage, kInvalidOption).
+  absl::StatusOr<ClassificationResult> Classify(const Image& image,
+                                                const ImageProcessingOptions& options = {});
+
+  /// What had to be assumed because neither the model nor the options say it, each a sentence with
+  /// what to set. Empty for a model with full metadata.
+  const std::vector<std::string>& assumptions() const;
+
+ private:
+  explicit ImageClassifier(std::unique_ptr<tasks::ImageClassifierTask> task);
+  std::unique_ptr<tasks::ImageClassifierTask> task_;
+};
+
+}  // namespace edgetasks
+
+#endif  // EDGETASKS_IMAGE_CLASSIFIER_H_

@@ -1,0 +1,30 @@
+#include "edgetasks/image_classifier.h"
+
+#include <utility>
+
+#include "core/base/status_macros.h"
+#include "tasks/image_classifier/image_classifier_task.h"
+
+namespace edgetasks {
+
+absl::StatusOr<std::unique_ptr<ImageClassifier>> ImageClassifier::Create(
+    const ImageClassifierOptions& options) {
+  ET_ASSIGN_OR_RETURN(auto task, tasks::ImageClassifierTask::Create(options));
+  return std::unique_ptr<ImageClassifier>(new ImageClassifier(std::move(task)));
+}
+
+ImageClassifier::ImageClassifier(std::unique_ptr<tasks::ImageClassifierTask> task)
+    : task_(std::move(task)) {}
+
+ImageClassifier::~ImageClassifier() = default;
+
+absl::StatusOr<ClassificationResult> ImageClassifier::Classify(
+    const Image& image, const ImageProcessingOptions& options) {
+  return task_->Classify(image, options);
+}
+
+const std::vector<std::string>& ImageClassifier::assumptions() const {
+  return task_->assumptions();
+}
+
+}  // namespace edgetasks
