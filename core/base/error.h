@@ -6,39 +6,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "core/base/error_detail.h"
 
 namespace edgetasks {
-
-// Numbers are stable: they cross the language bindings.
-enum class ErrorDetail {
-  kNone = 0,
-  // Files.
-  kFileNotFound = 100,
-  kFileUnreadable = 101,
-  kNotAModelFile = 102,      // content is none of the formats that EdgeTasks reads
-  kUnsupportedFormat = 103,  // recognised (GGUF, ONNX, compressed bundle, ...), and refused
-  kCorruptFile = 104,        // a known format, but its contents contradict themselves
-  kMissingPart = 105,        // a bundle without its model or tokenizer
-  // Graphs.
-  kUnsupportedOp = 200,
-  kUnsupportedType = 201,
-  kInvalidGraph = 202,
-  kUnknownSignature = 203,
-  kWrongTensor = 204,  // a caller's tensor has the wrong name, type or shape
-  kOutOfMemory = 205,
-  // Options and metadata of the tasks.
-  kInvalidOption = 300,
-  kInvalidMetadata = 301,
-  kNotALanguageModel = 302,
-  kNotAClassifier = 303,
-  kInvalidImage = 304,
-  // While running.
-  kContextFull = 400,
-  kCancelled = 401,
-  kBusy = 402,
-  kClosed = 403,
-  kBadValue = 404,  // a run-time value outside its range, such as a token id
-};
 
 // An error with both grains. The message names what, where, expected and got, and the way out.
 absl::Status MakeError(absl::StatusCode code, ErrorDetail detail, absl::string_view message);
