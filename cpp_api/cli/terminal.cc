@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <iostream>
 
@@ -11,16 +10,6 @@
 #include "absl/strings/str_format.h"
 
 namespace edgetasks::cli {
-namespace {
-
-int64_t NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-}  // namespace
-
 std::string Bold(const std::string& text) {
   static const bool colours = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   return colours ? absl::StrCat("\033[1m", text, "\033[0m") : text;
@@ -44,7 +33,7 @@ int64_t PeakMemoryBytes() {
   return int64_t{usage.ru_maxrss} * 1024;
 }
 
-Progress::Progress(std::string what) : what_(std::move(what)), started_ms_(NowMs()) {}
+Progress::Progress(std::string what) : what_(std::move(what)) {}
 
 Progress::~Progress() {
   if (visible_) std::cerr << "\r\033[K" << std::flush;
@@ -52,9 +41,9 @@ Progress::~Progress() {
 
 void Progress::Update(const std::string& detail) {
   if (isatty(STDERR_FILENO) == 0) return;
-  const int64_t now = NowMs();
-  if (now - started_ms_ < 1000 || now - written_ms_ < 100) return;
-  written_ms_ = now;
+  const double now_s = since_start_.seconds();
+  if (now_s < 1.0 || now_s - written_s_ < 0.1) return;
+  written_s_ = now_s;
   visible_ = true;
   std::cerr << "\r\033[K" << what_ << ": " << detail << std::flush;
 }

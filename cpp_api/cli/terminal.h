@@ -2,6 +2,7 @@
 #ifndef CPP_API_CLI_TERMINAL_H_
 #define CPP_API_CLI_TERMINAL_H_
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -16,8 +17,19 @@ std::string HumanBytes(int64_t bytes);
 // The peak memory of this process so far, in bytes (the resident set's high-water mark).
 int64_t PeakMemoryBytes();
 
-// Says "what ..." on stderr if it is still alive after a second, and what it is at with Update();
-// wipes the line when it dies. Silent where stderr is not a terminal.
+// Time since it was made.
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// Shows on stderr how far something is that takes longer than a second; wipes the line when it
+// dies. Silent where stderr is not a terminal.
 class Progress {
  public:
   explicit Progress(std::string what);
@@ -31,7 +43,8 @@ class Progress {
 
  private:
   std::string what_;
-  int64_t started_ms_, written_ms_ = 0;
+  Stopwatch since_start_;
+  double written_s_ = 0;
   bool visible_ = false;
 };
 

@@ -33,7 +33,7 @@ ALLOWED = {
     "cpp_api/src": ["core/base", "tasks/components", "tasks/llm_inference",
                     "tasks/image_classifier"],
     "cpp_api/include": [],
-    "cpp_api/cli": EXEC + MODEL + ["core/kernels", "cpp_api/src"],
+    "cpp_api/cli": EXEC + MODEL + ["core/kernels", "tasks/image_classifier", "tasks/llm_inference"],
     "cpp_api/examples": [],
 }
 # Third-party header -> the folders that may include it.
