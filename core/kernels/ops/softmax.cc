@@ -8,30 +8,35 @@
 namespace edgetasks::kernels {
 namespace {
 
+using ir::DType;
+
 struct Prepared {
   float beta = 1.0f;
   int64_t rows = 0;
   int64_t depth = 0;
 };
 
-template <typename T>
+template <typename In, typename Out>
 void EvalQuantized(ir::EvalContext& context) {
   const auto& p = context.prepared<Prepared>();
   const ir::Quantization& out = context.output(0).quantization();
-  ref::SoftmaxQuantized<T>(context.in<T>(0), p.rows, p.depth,
-                           context.input(0).quantization().scale(), p.beta, out.scale(),
-                           out.zero_point(), context.scratch<float>(0), context.out<T>(0));
+  ref::SoftmaxQuantized(context.in<In>(0), p.rows, p.depth, context.input(0).quantization().scale(),
+                        p.beta, out.scale(), out.zero_point(), context.scratch<float>(0),
+                        context.out<Out>(0));
 }
 
 }  // namespace
 
 absl::Status PrepareSoftmax(ir::PrepareContext& context) {
-  using ir::DType;
   ET_RETURN_IF_ERROR(context.CheckOperands(1, 1, 1));
   ET_RETURN_IF_ERROR(
       context.CheckInputType(0, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
   const ir::Operand& input = context.input(0);
-  ET_RETURN_IF_ERROR(context.CheckOutputType(0, {input.dtype()}));
+  if (input.dtype() == DType::kInt8) {
+    ET_RETURN_IF_ERROR(context.CheckOutputType(0, {DType::kInt8, DType::kInt16}));
+  } else {
+    ET_RETURN_IF_ERROR(context.CheckOutputType(0, {input.dtype()}));
+  }
   if (input.shape.rank() < 1) return context.Invalid("the input must have at least 1 dimension");
 
   auto* p = context.MakePrepared<Prepared>();
@@ -51,14 +56,18 @@ absl::Status PrepareSoftmax(ir::PrepareContext& context) {
 absl::Status EvalSoftmax(ir::EvalContext& context) {
   const auto& p = context.prepared<Prepared>();
   switch (context.input(0).dtype()) {
-    case ir::DType::kInt8:
-      EvalQuantized<int8_t>(context);
+    case DType::kInt8:
+      if (context.output(0).dtype() == DType::kInt8) {
+        EvalQuantized<int8_t, int8_t>(context);
+      } else {
+        EvalQuantized<int8_t, int16_t>(context);
+      }
       break;
-    case ir::DType::kUInt8:
-      EvalQuantized<uint8_t>(context);
+    case DType::kUInt8:
+      EvalQuantized<uint8_t, uint8_t>(context);
       break;
-    case ir::DType::kInt16:
-      EvalQuantized<int16_t>(context);
+    case DType::kInt16:
+      EvalQuantized<int16_t, int16_t>(context);
       break;
     default: {
       const float* input = context.in<float>(0);

@@ -1,8 +1,9 @@
 #include "core/kernels/ref/reduce.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
+
+#include "core/kernels/ref/quantize_real.h"
 
 namespace edgetasks::kernels::ref {
 namespace {
@@ -166,12 +167,7 @@ template <typename T>
 void ReduceQuantized(ReduceKind kind, const ReducePlan& plan, const ReduceQuantization& q,
                      const T* input, int64_t begin, int64_t end, T* output) {
   const auto quantize = [&q](double real) {
-    const double steps = q.output_scale > 0.0 ? std::round(real / q.output_scale) : 0.0;
-    const double value = steps + q.output_zero;
-    const double least = std::numeric_limits<T>::min();
-    const double greatest = std::numeric_limits<T>::max();
-    // In this order NaN becomes `least`.
-    return static_cast<T>(value > least ? (value < greatest ? value : greatest) : least);
+    return QuantizeReal<T>(real, q.output_scale, q.output_zero);
   };
   const int32_t zero = q.input_zero;
   if (kind == ReduceKind::kProd) {

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -47,6 +48,31 @@ TEST(SoftmaxTest, Int8UsesTheOutputScale) {
   runner.AddOutput(ir::DType::kInt8, PerTensor(1.0f / 256, -128));
   ASSERT_TRUE(runner.Run().ok());
   EXPECT_THAT(runner.Output<int8_t>(0), ElementsAre(-64, -64, -64, -64));
+}
+
+TEST(SoftmaxTest, AFullyMaskedRowIsZero) {
+  constexpr float kMasked = -std::numeric_limits<float>::infinity();
+  OpRunner runner(ir::OpCode::SOFTMAX, ir::SoftmaxParams{1.0f});
+  runner.AddInput<float>({2, 2}, {kMasked, kMasked, kMasked, 3});
+  runner.AddOutput(ir::DType::kFloat32);
+  ASSERT_TRUE(runner.Run().ok());
+  EXPECT_THAT(runner.Output<float>(0), ElementsAre(0, 0, 0, 1));
+}
+
+TEST(SoftmaxTest, Int8ToInt16KeepsMoreBits) {
+  OpRunner runner(ir::OpCode::SOFTMAX, ir::SoftmaxParams{1.0f});
+  runner.AddInput<int8_t>({1, 3}, {5, 5, 5}, PerTensor(0.1f, 3));
+  runner.AddOutput(ir::DType::kInt16, PerTensor(1.0f / 32768, 0));
+  ASSERT_TRUE(runner.Run().ok());
+  EXPECT_THAT(runner.Output<int16_t>(0), ElementsAre(10923, 10923, 10923));  // 32768 / 3
+}
+
+TEST(SoftmaxTest, AZeroOutputScaleGivesTheZeroPoint) {
+  OpRunner runner(ir::OpCode::SOFTMAX, ir::SoftmaxParams{1.0f});
+  runner.AddInput<int8_t>({1, 2}, {5, 5}, PerTensor(0.0f, 3));
+  runner.AddOutput(ir::DType::kInt8, PerTensor(0.0f, -9));
+  ASSERT_TRUE(runner.Run().ok());
+  EXPECT_THAT(runner.Output<int8_t>(0), ElementsAre(-9, -9));
 }
 
 TEST(SoftmaxTest, RefusesAScalar) {
