@@ -1,0 +1,80 @@
+#include "tasks/llm_inference/llm_inference_task.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "core/base/error.h"
+#include "tasks/llm_inference/tokenizer_source.h"
+#include "tests/support/tiny_sentencepiece.h"
+
+namespace edgetasks::tasks {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(LlmInferenceTaskTest, NamesAMissingFile) {
+  LlmInferenceOptions options;
+  options.base_options.model_asset_path = "/no/such/model.task";
+  const auto task = LlmInferenceTask::Create(options);
+  EXPECT_EQ(GetErrorDetail(task.status()), ErrorDetail::kFileNotFound);
+  EXPECT_THAT(std::string(task.status().message()), HasSubstr("/no/such/model.task"));
+}
+
+TEST(LlmInferenceTaskTest, WantsOneModel) {
+  EXPECT_EQ(GetErrorDetail(LlmInferenceTask::Create({}).status()), ErrorDetail::kInvalidOption);
+}
+
+class TokenizerSourceTest : public ::testing::Test {
+ protected:
+  TokenizerSourceTest() {
+    file_.file = *MappedFile::FromMemory(absl::MakeConstSpan(storage_));
+    proto_ = testing::SentencePieceProto(testing::WithSpecials({{"a", 0}}));
+  }
+  void Add(model::TokenizerKind kind, const std::string& bytes) {
+    model::TokenizerPart part;
+    part.kind = kind;
+    part.bytes = testing::AsBytes(bytes);
+    file_.tokenizers.push_back(part);
+  }
+
+  alignas(8) uint8_t storage_[8] = {};
+  model::ModelFile file_;
+  std::string proto_;
+};
+
+TEST_F(TokenizerSourceTest, PrefersTheSentencePieceModelOfABundle) {
+  const std::string json = "{}";
+  Add(model::TokenizerKind::kHuggingFaceJson, json);
+  Add(model::TokenizerKind::kSentencePiece, proto_);
+  const auto tokenizer = OpenTokenizer(file_, "");
+  ASSERT_TRUE(tokenizer.ok()) << tokenizer.status();
+  EXPECT_EQ((*tokenizer)->vocab_size(), 260);
+}
+
+TEST_F(TokenizerSourceTest, TellsTheWayOutOfATokenizerJson) {
+  const std::string json = "{}";
+  Add(model::TokenizerKind::kHuggingFaceJson, json);
+  const auto tokenizer = OpenTokenizer(file_, "");
+  EXPECT_EQ(tokenizer.status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(GetErrorDetail(tokenizer.status()), ErrorDetail::kMissingPart);
+  EXPECT_THAT(std::string(tokenizer.status().message()), HasSubstr("set tokenizer_path"));
+}
+
+TEST_F(TokenizerSourceTest, TellsTheWayOutOfNoTokenizer) {
+  const auto tokenizer = OpenTokenizer(file_, "");
+  EXPECT_EQ(GetErrorDetail(tokenizer.status()), ErrorDetail::kMissingPart);
+  EXPECT_THAT(std::string(tokenizer.status().message()), HasSubstr("holds no tokenizer"));
+}
+
+TEST_F(TokenizerSourceTest, NamesABrokenTokenizer) {
+  const std::string broken = "no protobuf";
+  Add(model::TokenizerKind::kSentencePiece, broken);
+  EXPECT_EQ(GetErrorDetail(OpenTokenizer(file_, "").status()), ErrorDetail::kCorruptFile);
+  EXPECT_EQ(GetErrorDetail(OpenTokenizer(file_, "/no/tokenizer.model").status()),
+            ErrorDetail::kFileNotFound);
+}
+
+}  // namespace
+}  // namespace edgetasks::tasks
