@@ -12,8 +12,9 @@
 namespace edgetasks::model {
 namespace {
 
-bool IsNeededForText(absl::string_view model_type) {
-  return model_type == kPrefillDecode || model_type == "tf_lite_embedder" ||
+// A graph without a type is a bare .tflite, or may be anything.
+bool IsNeeded(absl::string_view model_type) {
+  return model_type.empty() || model_type == kPrefillDecode || model_type == "tf_lite_embedder" ||
          model_type == "tf_lite_per_layer_embedder" || model_type == "tf_lite_aux";
 }
 
@@ -28,7 +29,7 @@ absl::Status AddModel(ModelFile* file, size_t index) {
   auto model = ReadTflite(BytesOf(*file, section), &file->owned);
   if (!model.ok()) {
     if (model.status().code() == absl::StatusCode::kUnimplemented &&
-        !IsNeededForText(section.model_type)) {
+        !IsNeeded(section.model_type)) {
       section.skipped = std::string(model.status().message());
       return absl::OkStatus();
     }
