@@ -150,6 +150,12 @@ struct VarHandleParams {
   std::string container, shared_name;
 };
 
+// SCALED_DOT_PRODUCT_ATTENTION, a fused operator.
+struct AttentionParams {
+  float scale = 0.0f;      // of the logits; 0: 1 / sqrt(head size)
+  float logit_cap = 0.0f;  // c > 0: logits become c * tanh(logit / c); 0: they stay
+};
+
 // One value of a composite's or custom operator's attributes.
 using AttributeValue =
     std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;
@@ -175,7 +181,7 @@ using OpParams =
                  ReducerParams, ArgParams, CastParams, ShapeParams, CumsumParams, OneHotParams,
                  LeakyReluParams, GeluParams, ResizeParams, BlockSizeParams, MirrorPadParams,
                  ReverseSequenceParams, LocalResponseNormalizationParams, IfParams, WhileParams,
-                 CallOnceParams, VarHandleParams, CompositeParams, CustomParams>;
+                 CallOnceParams, VarHandleParams, AttentionParams, CompositeParams, CustomParams>;
 
 }  // namespace edgetasks::ir
 
