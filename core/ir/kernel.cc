@@ -7,12 +7,19 @@
 
 namespace edgetasks::ir {
 
-StateStore::Entry& StateStore::Get(const std::string& name) {
-  for (auto& [key, entry] : entries_) {
-    if (key == name) return *entry;
+StateStore::Entry& StateStore::Get(const std::string& name) { return *At(IndexOf(name)); }
+
+int StateStore::IndexOf(const std::string& name) {
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].first == name) return static_cast<int>(i);
   }
   entries_.emplace_back(name, std::make_unique<Entry>());
-  return *entries_.back().second;
+  return static_cast<int>(entries_.size()) - 1;
+}
+
+StateStore::Entry* StateStore::At(int64_t index) {
+  if (index < 0 || index >= static_cast<int64_t>(entries_.size())) return nullptr;
+  return entries_[index].second.get();
 }
 
 absl::Status PrepareContext::CheckOperands(int min_inputs, int max_inputs, int outputs) const {

@@ -40,6 +40,10 @@ class StateStore {
 
   // The entry of that name, made on first use. The address is stable.
   Entry& Get(const std::string& name);
+  // A number that stands for that entry as long as the store lives: what a handle tensor holds.
+  int IndexOf(const std::string& name);
+  // The entry of a number from IndexOf; null for any other number.
+  Entry* At(int64_t index);
 
  private:
   std::vector<std::pair<std::string, std::unique_ptr<Entry>>> entries_;
