@@ -1,11 +1,11 @@
 // PAD: the input with a border of zeros (of the zero point, where quantized). PADV2: of a given
 // value.
-#include <cstring>
 #include <limits>
 #include <vector>
 
 #include "core/kernels/ops/movement.h"
 #include "core/kernels/ops/op.h"
+#include "core/kernels/ops/zero_element.h"
 
 namespace edgetasks::kernels {
 namespace {
@@ -14,19 +14,8 @@ struct Prepared {
   ref::StridedCopy copy;
   bool has_border = false;
   bool value_given = false;  // input 2 holds the element of the border
-  uint8_t zero[8] = {};      // else this is it: no type is wider
+  ZeroElement zero;          // else this is it
 };
-
-// Real 0 in the output's type.
-void SetZero(const ir::Operand& output, uint8_t (&zero)[8]) {
-  if (!output.quantization().per_tensor()) return;
-  const int32_t zero_point = output.quantization().zero_point();
-  // Little-endian two's complement: the low bytes are the value in any narrower type.
-  if (output.dtype() == ir::DType::kInt8 || output.dtype() == ir::DType::kUInt8 ||
-      output.dtype() == ir::DType::kInt16 || output.dtype() == ir::DType::kInt32) {
-    std::memcpy(zero, &zero_point, sizeof(zero_point));
-  }
-}
 
 absl::Status CheckValue(const ir::PrepareContext& context) {
   ET_RETURN_IF_ERROR(context.CheckInputType(2, {context.input(0).dtype()}));
@@ -74,7 +63,7 @@ absl::Status PreparePad(ir::PrepareContext& context) {
   p->copy.Simplify();
   p->has_border = context.output(0).num_elements() != context.input(0).num_elements();
   p->value_given = context.has_input(2);
-  SetZero(context.output(0), p->zero);
+  p->zero = ZeroElementOf(context.output(0));
   return absl::OkStatus();
 }
 
@@ -82,7 +71,7 @@ absl::Status EvalPad(ir::EvalContext& context) {
   const auto& p = context.prepared<Prepared>();
   const ir::Operand& output = context.output(0);
   if (p.has_border) {
-    ref::Fill(p.value_given ? context.input(2).data : p.zero, ElementBytes(output.dtype()),
+    ref::Fill(p.value_given ? context.input(2).data : p.zero.bytes, ElementBytes(output.dtype()),
               output.num_elements(), output.data);
   }
   RunCopy(context, p.copy, context.input(0).data, output.data);

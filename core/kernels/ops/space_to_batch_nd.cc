@@ -2,12 +2,12 @@
 // batch: out[(block position) N + n, y..., k...] = padded[n, y block + position..., k...].
 // BATCH_TO_SPACE_ND: the reverse, with crops in the place of paddings.
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <vector>
 
 #include "core/kernels/ops/movement.h"
 #include "core/kernels/ops/op.h"
+#include "core/kernels/ops/zero_element.h"
 
 namespace edgetasks::kernels {
 namespace {
@@ -16,7 +16,7 @@ struct Prepared {
   int spatial = 0;  // M
   std::array<int64_t, ir::Shape::kMaxRank> block{}, before{};
   int64_t positions = 1;  // product of block
-  uint8_t zero[8] = {};
+  ZeroElement zero;
 };
 
 // Reads block and paddings or crops (`pads`, [M, 2]); all are in [0, 2^31), blocks at least 1.
@@ -126,12 +126,7 @@ absl::Status PrepareSpaceToBatchNd(ir::PrepareContext& context) {
     }
     dims[d + 1] = padded / p->block[d];
   }
-  const ir::Operand& output = context.output(0);
-  if (output.quantization().per_tensor()) {
-    // Little-endian two's complement: the low bytes are the value in any narrower type.
-    const int32_t zero_point = output.quantization().zero_point();
-    std::memcpy(p->zero, &zero_point, sizeof(zero_point));
-  }
+  p->zero = ZeroElementOf(context.output(0));
   return SetCheckedShape(context, 0, dims);
 }
 
@@ -142,7 +137,7 @@ absl::Status EvalSpaceToBatchNd(ir::EvalContext& context) {
   if (output.num_elements() == 0) return absl::OkStatus();
   const int64_t element_bytes = ElementBytes(output.dtype());
   if (output.num_elements() != input.num_elements()) {
-    ref::Fill(p.zero, element_bytes, output.num_elements(), output.data);
+    ref::Fill(p.zero.bytes, element_bytes, output.num_elements(), output.data);
   }
   if (input.num_elements() == 0) return absl::OkStatus();
   const PositionCopy positions(p, input.shape, output.shape, input.shape.dim(0), element_bytes);
