@@ -1,5 +1,5 @@
-// Declares the Prepare and Eval functions of every row of registry.inc; each ops/<op>.cc defines
-// its own two.
+// Declares the Prepare and Eval functions of every row of registry.inc; each file in ops/ defines
+// those of its operator or family.
 #ifndef CORE_KERNELS_OPS_OP_H_
 #define CORE_KERNELS_OPS_OP_H_
 
