@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <type_traits>
 
 namespace edgetasks::kernels::ref {
@@ -92,7 +91,7 @@ void ResizeNearest(const ResizeShape& s, int64_t pixel_bytes, const uint8_t* inp
     const uint8_t* line = input + y * s.x.input * pixel_bytes;
     uint8_t* out = output + row * s.x.output * pixel_bytes;
     for (int64_t i = 0; i < s.x.output; ++i, out += pixel_bytes) {
-      std::memcpy(out, line + NearestAt(s.x, i) * pixel_bytes, static_cast<size_t>(pixel_bytes));
+      std::copy_n(line + NearestAt(s.x, i) * pixel_bytes, pixel_bytes, out);
     }
   }
 }
