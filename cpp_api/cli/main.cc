@@ -22,9 +22,10 @@ int main(int argc, char** argv) {
   app.footer("`edgetasks COMMAND --help` shows the options and examples of a command.");
 
   using edgetasks::cli::Action;
-  std::vector<Action> actions = {edgetasks::cli::AddInspectCommand(app),
-                                 edgetasks::cli::AddInvokeCommand(app),
-                                 edgetasks::cli::AddOpsCommand(app)};
+  std::vector<Action> actions = {
+      edgetasks::cli::AddRunCommand(app),     edgetasks::cli::AddClassifyCommand(app),
+      edgetasks::cli::AddInspectCommand(app), edgetasks::cli::AddInvokeCommand(app),
+      edgetasks::cli::AddBenchCommand(app),   edgetasks::cli::AddOpsCommand(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
