@@ -1,7 +1,10 @@
 #include "core/model/tflite_tensors.h"
 
+#include <cstdio>
 #include <cstring>
+#include <fstream>
 
+#include "core/base/mapped_file.h"
 #include "tests/support/read_tflite.h"
 
 namespace edgetasks {
@@ -166,6 +169,32 @@ TEST(TfliteTensorsTest, DataBehindTheFlatBufferIsFound) {
     std::memcpy(values, data.data(), sizeof(values));
     EXPECT_THAT(values, ElementsAre(7, -9));
   }
+}
+
+TEST(TfliteTensorsTest, DataBeyondTwoGigabytesIsFound) {
+  constexpr uint64_t kOffset = (uint64_t{1} << 31) + 4096;
+  TfliteBuilder builder;
+  builder.AddConstant<int32_t>("w", {2}, {});
+  builder.model().buffers[1]->size = 8;
+  builder.model().buffers[1]->offset = kOffset;
+  const std::vector<uint8_t> head = builder.Finish();
+  const int32_t values[] = {5, -6};
+  const std::string path = ::testing::TempDir() + "beyond_two_gigabytes.tflite";
+  std::ofstream out(path, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(head.data()), static_cast<std::streamsize>(head.size()));
+  out.seekp(static_cast<std::streamoff>(kOffset));  // a hole: takes no space
+  out.write(reinterpret_cast<const char*>(values), sizeof(values));
+  out.close();
+  const auto file = MappedFile::Open(path);
+  ASSERT_THAT(file.status(), IsOk());
+  std::vector<std::unique_ptr<std::vector<uint64_t>>> owned;
+  const auto model = model::ReadTflite((*file)->bytes(), &owned);
+  std::remove(path.c_str());
+  ASSERT_THAT(model.status(), IsOk());
+  const auto data = model->graphs[0].tensors[0].data;
+  ASSERT_EQ(data.size(), sizeof(values));
+  EXPECT_EQ(data.data(), (*file)->bytes().data() + kOffset);
+  EXPECT_EQ(std::memcmp(data.data(), values, sizeof(values)), 0);
 }
 
 TEST(TfliteTensorsTest, DataOutsideTheFileIsCorrupt) {
