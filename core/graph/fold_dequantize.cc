@@ -5,13 +5,21 @@
 namespace edgetasks::graph {
 namespace {
 
+// Whether FULLY_CONNECTED can dequantize `weights` row by row as it reads them.
+bool IsScaledByRow(const ir::Tensor& weights) {
+  const ir::Quantization& q = weights.quantization;
+  return weights.shape.rank() == 2 && (q.per_tensor() || q.axis == 0);
+}
+
 // Whether `op` can read input `position` as the constant `weights` itself.
 bool ReadsPacked(const ir::Op& op, size_t position, const ir::Tensor& weights) {
   switch (op.code) {
     case ir::OpCode::FULLY_CONNECTED:
-      return position == 1 &&
-             (weights.dtype == ir::DType::kFloat16 || weights.dtype == ir::DType::kBFloat16 ||
-              weights.dtype == ir::DType::kInt8);
+      if (position != 1) return false;
+      if (weights.dtype == ir::DType::kFloat16 || weights.dtype == ir::DType::kBFloat16)
+        return true;
+      return (weights.dtype == ir::DType::kInt8 || weights.dtype == ir::DType::kInt4) &&
+             IsScaledByRow(weights);
     case ir::OpCode::EMBEDDING_LOOKUP:
       return position == 1;
     default:

@@ -93,6 +93,23 @@ TEST(FoldDequantizeTest, OthersKeepTheDequantize) {
   EXPECT_THAT(Codes(*graph), ElementsAre(OpCode::DEQUANTIZE, OpCode::MUL));
 }
 
+TEST(FoldDequantizeTest, WeightsWithAScaleForEachColumnKeepTheDequantize) {
+  ir::Model model;
+  GraphBuilder g(&model);
+  const int x = g.Input(DType::kFloat32, {1, 2});
+  const int packed = g.Constant<int8_t>({3, 2}, {1, 2, 3, 4, 5, 6});
+  ir::Quantization& q = model.graphs[0].tensors[packed].quantization;
+  q.scales = {1.0f, 2.0f};
+  q.zero_points = {0, 0};
+  q.axis = 1;
+  const int weights = g.Op(OpCode::DEQUANTIZE, {packed}, DType::kFloat32, {3, 2});
+  g.Outputs({g.Op(OpCode::FULLY_CONNECTED, {x, weights}, DType::kFloat32, {1, 3},
+                  ir::FullyConnectedParams{})});
+  auto graph = Lower(model, 0);
+  ASSERT_TRUE(graph.ok());
+  EXPECT_THAT(Codes(*graph), ElementsAre(OpCode::DEQUANTIZE, OpCode::FULLY_CONNECTED));
+}
+
 TEST(RemoveUnusedOpsTest, KeepsWhatLeadsToOutputsOrHasEffects) {
   ir::Model model;
   GraphBuilder g(&model);
