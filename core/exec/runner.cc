@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/cpu_features.h"
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
 #include "core/exec/graph_instance.h"
@@ -32,6 +33,11 @@ int FindByName(absl::Span<const IoInfo> list, absl::string_view name) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::shared_ptr<Engine>> Engine::Create(int num_threads) {
+  ET_RETURN_IF_ERROR(SelectCpuLevel());
+  return std::make_shared<Engine>(num_threads);
+}
 
 int64_t Engine::DefaultMaxArenaBytes() {
   const int64_t pages = sysconf(_SC_PHYS_PAGES);

@@ -24,6 +24,11 @@ class GraphInstance;
 struct Engine {
   explicit Engine(int num_threads) : pool(num_threads) {}
 
+  // An engine for a program: chooses the kernels' instruction set first (SelectCpuLevel), so that
+  // an EDGETASKS_CPU that this machine cannot follow is an error: INVALID_ARGUMENT
+  // (kInvalidOption).
+  static absl::StatusOr<std::shared_ptr<Engine>> Create(int num_threads);
+
   ThreadPool pool;
   // The arena, as large as the hungriest runner asked for; grown when a runner is planned.
   AlignedBuffer arena;

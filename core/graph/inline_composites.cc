@@ -36,6 +36,9 @@ class Inliner {
       graph_.ops.push_back(op);
       return absl::OkStatus();
     }
+    if (std::optional<ir::Op> fused = RecogniseComposite(op, graph_.tensors)) {
+      return Append(*fused, depth);
+    }
     if (depth >= kMaxDepth) {
       return InvalidGraph("STABLEHLO_COMPOSITE '", composite->name, "': nested more than ",
                           kMaxDepth, " deep");

@@ -2,6 +2,9 @@
 #ifndef CORE_GRAPH_PASSES_H_
 #define CORE_GRAPH_PASSES_H_
 
+#include <optional>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "core/ir/graph.h"
 
@@ -11,8 +14,15 @@ namespace edgetasks::graph {
 // still view the model's memory. The model has passed core/model's verification.
 absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index);
 
-// Replaces every STABLEHLO_COMPOSITE by the ops of its decomposition graph, nested ones included.
-// What a composite means is defined by its decomposition, so this is correct for any composite.
+// The op of ours that computes what the STABLEHLO_COMPOSITE `op` means by its name and attributes,
+// or nothing if it is not one of those we know, or its operands are not as that op wants them.
+//
+// The name is worth more than the decomposition: exporters have written decompositions of attention
+// with one key head that reshape where they should transpose, and only the composite is right.
+std::optional<ir::Op> RecogniseComposite(const ir::Op& op, const std::vector<ir::Tensor>& tensors);
+
+// Replaces every STABLEHLO_COMPOSITE by the op that RecogniseComposite finds, or else by the ops of
+// its decomposition graph, nested ones included.
 // INVALID_ARGUMENT if a decomposition's inputs or outputs do not fit the composite's.
 absl::Status InlineComposites(const ir::Model& model, ir::Graph* graph);
 

@@ -95,7 +95,7 @@ absl::StatusOr<std::unique_ptr<LlmModel>> LlmModel::Create(const ir::Model& mode
   std::unique_ptr<LlmModel> result(new LlmModel);
   ET_ASSIGN_OR_RETURN(result->graph_, FindLlmGraph(model, hints));
   const LlmGraph& graph = result->graph_;
-  auto engine = std::make_shared<exec::Engine>(num_threads);
+  ET_ASSIGN_OR_RETURN(auto engine, exec::Engine::Create(num_threads));
   ET_ASSIGN_OR_RETURN(result->decode_, StepRunner::Create(model, graph, graph.decode, engine));
   for (const StepGraph& prefill : graph.prefills) {
     ET_ASSIGN_OR_RETURN(auto step, StepRunner::Create(model, graph, prefill, engine));

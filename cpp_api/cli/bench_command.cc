@@ -65,7 +65,7 @@ absl::StatusOr<Json> BenchGraph(const Options& options) {
   ET_ASSIGN_OR_RETURN(auto mapped, MappedFile::Open(options.model));
   ET_ASSIGN_OR_RETURN(auto file, model::OpenModelFile(std::move(mapped)));
   const ir::Model& model = file->main_model();
-  auto engine = std::make_shared<exec::Engine>(options.threads);
+  ET_ASSIGN_OR_RETURN(auto engine, exec::Engine::Create(options.threads));
   if (model.graphs.empty()) return InvalidGraph(options.model, ": has no graph to run");
   ET_ASSIGN_OR_RETURN(auto runner, exec::Runner::ForGraph(model, 0, engine));
   ET_RETURN_IF_ERROR(runner->Prepare());

@@ -34,7 +34,7 @@ absl::Status UsageError(const std::string& message) {
 
 absl::StatusOr<std::unique_ptr<exec::Runner>> MakeRunner(const ir::Model& model,
                                                          const Options& options) {
-  auto engine = std::make_shared<exec::Engine>(options.threads);
+  ET_ASSIGN_OR_RETURN(auto engine, exec::Engine::Create(options.threads));
   if (options.signature.empty()) {
     if (model.graphs.empty()) return UsageError("the model has no graph to run");
     return exec::Runner::ForGraph(model, 0, engine);

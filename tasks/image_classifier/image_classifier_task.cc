@@ -115,8 +115,8 @@ absl::Status ImageClassifierTask::CreateHeads(const ImageClassifierOptions& opti
 }
 
 absl::Status ImageClassifierTask::CreateRunner(int num_threads) {
-  ET_ASSIGN_OR_RETURN(runner_, exec::Runner::ForGraph(file_->main_model(), 0,
-                                                      std::make_shared<exec::Engine>(num_threads)));
+  ET_ASSIGN_OR_RETURN(auto engine, exec::Engine::Create(num_threads));
+  ET_ASSIGN_OR_RETURN(runner_, exec::Runner::ForGraph(file_->main_model(), 0, std::move(engine)));
   return runner_->Prepare();
 }
 

@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-ProcessResult Run(std::vector<std::string> arguments, const std::string& input = "") {
+ProcessResult RunCli(std::vector<std::string> arguments, const std::string& input = "") {
   arguments.insert(arguments.begin(), EDGETASKS_COMMAND);
   return test::RunProcess(arguments, input);
 }
@@ -38,8 +38,8 @@ constexpr char kStoryText[] =
 TEST(CliRunTest, StreamsOnlyTheContinuation) {
   for (const char* file : {"story.task", "story.litertlm"}) {
     const ProcessResult result =
-        Run({"run", SourcePath(std::string("models/story/") + file), "--prompt", "Once upon a time",
-             "--temperature", "0", "--max-output-tokens", "64"});
+        RunCli({"run", SourcePath(std::string("models/story/") + file), "--prompt",
+                "Once upon a time", "--temperature", "0", "--max-output-tokens", "64"});
     EXPECT_EQ(result.exit_status, 0) << result.err;
     EXPECT_THAT(result.out, StartsWith(kStoryText));
     EXPECT_THAT(result.err, IsEmpty());
@@ -47,18 +47,18 @@ TEST(CliRunTest, StreamsOnlyTheContinuation) {
 }
 
 TEST(CliRunTest, TopK1IsGreedy) {
-  const ProcessResult greedy = Run(
+  const ProcessResult greedy = RunCli(
       {"run", kStory, "--prompt", "The dog", "--temperature", "0", "--max-output-tokens", "20"});
   const ProcessResult top1 =
-      Run({"run", kStory, "--prompt", "The dog", "--top-k", "1", "--max-output-tokens", "20"});
+      RunCli({"run", kStory, "--prompt", "The dog", "--top-k", "1", "--max-output-tokens", "20"});
   EXPECT_EQ(greedy.exit_status, 0);
   EXPECT_EQ(greedy.out, top1.out);
 }
 
 TEST(CliRunTest, TheSeedDecides) {
   const auto text = [](const char* seed) {
-    return Run({"run", kStory, "--prompt", "The dog", "--temperature", "1.5", "--seed", seed,
-                "--max-output-tokens", "40"})
+    return RunCli({"run", kStory, "--prompt", "The dog", "--temperature", "1.5", "--seed", seed,
+                   "--max-output-tokens", "40"})
         .out;
   };
   EXPECT_EQ(text("1"), text("1"));
@@ -67,21 +67,21 @@ TEST(CliRunTest, TheSeedDecides) {
 
 TEST(CliRunTest, ReadsPromptsFromItsInput) {
   const ProcessResult result =
-      Run({"run", kStory, "--temperature", "0", "--max-output-tokens", "8"},
-          "Once upon a time\nThe end.\n");
+      RunCli({"run", kStory, "--temperature", "0", "--max-output-tokens", "8"},
+             "Once upon a time\nThe end.\n");
   EXPECT_EQ(result.exit_status, 0) << result.err;
   EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 2);
 }
 
 TEST(CliRunTest, StatsGoToStderr) {
-  const ProcessResult result = Run({"run", kStory, "--prompt", "Once", "--temperature", "0",
-                                    "--max-output-tokens", "4", "--stats"});
+  const ProcessResult result = RunCli({"run", kStory, "--prompt", "Once", "--temperature", "0",
+                                       "--max-output-tokens", "4", "--stats"});
   EXPECT_THAT(result.err, AllOf(HasSubstr("4 tokens in"), HasSubstr("ended by: max output tokens"),
                                 HasSubstr("peak memory")));
 }
 
 TEST(CliErrorTest, AMissingFileIsNamed) {
-  const ProcessResult result = Run({"run", "no-such-file.task", "--prompt", "x"});
+  const ProcessResult result = RunCli({"run", "no-such-file.task", "--prompt", "x"});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.out, IsEmpty());
   EXPECT_THAT(result.err, AllOf(HasSubstr("no-such-file.task: cannot open the file"),
@@ -89,21 +89,21 @@ TEST(CliErrorTest, AMissingFileIsNamed) {
 }
 
 TEST(CliErrorTest, AFileOfAnotherKindIsRefusedByContent) {
-  const ProcessResult result = Run({"inspect", SourcePath("models/emoji/samples/owl.png")});
+  const ProcessResult result = RunCli({"inspect", SourcePath("models/emoji/samples/owl.png")});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, AllOf(HasSubstr("owl.png"), HasSubstr(".tflite"), HasSubstr(".task"),
                                 HasSubstr(".litertlm")));
 }
 
 TEST(CliErrorTest, AClassifierIsNoLanguageModel) {
-  const ProcessResult result = Run({"run", kEmoji, "--prompt", "x"});
+  const ProcessResult result = RunCli({"run", kEmoji, "--prompt", "x"});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, HasSubstr("emoji_f32.tflite"));
 }
 
 TEST(CliErrorTest, ALanguageModelIsNoClassifier) {
   const ProcessResult result =
-      Run({"classify", kStory, SourcePath("models/emoji/samples/owl.png")});
+      RunCli({"classify", kStory, SourcePath("models/emoji/samples/owl.png")});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, HasSubstr("story.task"));
 }
@@ -111,12 +111,12 @@ TEST(CliErrorTest, ALanguageModelIsNoClassifier) {
 TEST(CliErrorTest, ABareTfliteAsksForItsTokenizer) {
   const std::string model = test::TestDataPath("llm/stories260K/stories260K_q8_ekv512.tflite");
   if (!std::ifstream(model)) GTEST_SKIP() << "test data is absent: " << model;
-  const ProcessResult result = Run({"run", model, "--prompt", "x"});
+  const ProcessResult result = RunCli({"run", model, "--prompt", "x"});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, HasSubstr("tokenizer"));
   const ProcessResult with =
-      Run({"run", model, "--tokenizer", test::TestDataPath("llm/stories260K/hf/tokenizer.model"),
-           "--prompt", "Once upon a time", "--temperature", "0", "--max-output-tokens", "8"});
+      RunCli({"run", model, "--tokenizer", test::TestDataPath("llm/stories260K/hf/tokenizer.model"),
+              "--prompt", "Once upon a time", "--temperature", "0", "--max-output-tokens", "8"});
   EXPECT_EQ(with.exit_status, 0) << with.err;
   EXPECT_THAT(with.out, StartsWith(", there was a"));
 }
@@ -124,29 +124,29 @@ TEST(CliErrorTest, ABareTfliteAsksForItsTokenizer) {
 TEST(CliErrorTest, APromptThatIsTooLongNamesBothCounts) {
   std::string prompt;
   for (int i = 0; i < 2000; ++i) prompt += " dog";
-  const ProcessResult result = Run({"run", kStory, "--prompt", prompt});
+  const ProcessResult result = RunCli({"run", kStory, "--prompt", prompt});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, AllOf(HasSubstr("1024"), HasSubstr("tokens")));
 }
 
 TEST(CliErrorTest, MaxTokensBeyondTheModelNamesItsLimit) {
-  const ProcessResult result = Run({"run", kStory, "--prompt", "x", "--max-tokens", "5000"});
+  const ProcessResult result = RunCli({"run", kStory, "--prompt", "x", "--max-tokens", "5000"});
   EXPECT_EQ(result.exit_status, 2);
   EXPECT_THAT(result.err, AllOf(HasSubstr("5000"), HasSubstr("1024")));
 }
 
 TEST(CliErrorTest, AWrongCommandLineExitsWith2) {
-  EXPECT_EQ(Run({}).exit_status, 2);
-  EXPECT_EQ(Run({"run"}).exit_status, 2);
-  EXPECT_EQ(Run({"run", kStory, "--temperature", "-1"}).exit_status, 2);
-  EXPECT_EQ(Run({"no-such-command"}).exit_status, 2);
-  EXPECT_EQ(Run({"bench", kEmoji}).exit_status, 2);
+  EXPECT_EQ(RunCli({}).exit_status, 2);
+  EXPECT_EQ(RunCli({"run"}).exit_status, 2);
+  EXPECT_EQ(RunCli({"run", kStory, "--temperature", "-1"}).exit_status, 2);
+  EXPECT_EQ(RunCli({"no-such-command"}).exit_status, 2);
+  EXPECT_EQ(RunCli({"bench", kEmoji}).exit_status, 2);
 }
 
 TEST(CliHelpTest, EveryCommandHasHelp) {
-  EXPECT_EQ(Run({"--help"}).exit_status, 0);
+  EXPECT_EQ(RunCli({"--help"}).exit_status, 0);
   for (const char* command : {"run", "classify", "inspect", "invoke", "bench"}) {
-    const ProcessResult result = Run({command, "--help"});
+    const ProcessResult result = RunCli({command, "--help"});
     EXPECT_EQ(result.exit_status, 0);
     EXPECT_THAT(result.out, HasSubstr("Example"));
   }
@@ -160,7 +160,7 @@ TEST(CliClassifyTest, NamesTheSamplePictures) {
   for (const auto& [name, score] : expected) {
     arguments.push_back(SourcePath("models/emoji/samples/" + name + ".png"));
   }
-  const ProcessResult result = Run(arguments);
+  const ProcessResult result = RunCli(arguments);
   ASSERT_EQ(result.exit_status, 0) << result.err;
   const json report = json::parse(result.out);
   ASSERT_EQ(report.size(), expected.size());
@@ -173,15 +173,15 @@ TEST(CliClassifyTest, NamesTheSamplePictures) {
 
 TEST(CliClassifyTest, AnUnreadablePictureDoesNotStopTheOthers) {
   const ProcessResult result =
-      Run({"classify", kEmoji, "no-such.png", SourcePath("models/emoji/samples/owl.png"),
-           "--max-results", "1"});
+      RunCli({"classify", kEmoji, "no-such.png", SourcePath("models/emoji/samples/owl.png"),
+              "--max-results", "1"});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.out, HasSubstr("owl"));
   EXPECT_THAT(result.err, HasSubstr("no-such.png"));
 }
 
 TEST(CliInspectTest, TheJsonListsSignatures) {
-  const ProcessResult result = Run({"inspect", kStory, "--json"});
+  const ProcessResult result = RunCli({"inspect", kStory, "--json"});
   ASSERT_EQ(result.exit_status, 0) << result.err;
   const json report = json::parse(result.out);
   EXPECT_EQ(report["container"], "task");
@@ -215,7 +215,7 @@ class CliInvokeTest : public ::testing::Test {
 
 TEST_F(CliInvokeTest, AWrongShapeNamesTheTensor) {
   cli::NpyArray picture{ir::DType::kFloat32, {1, 8, 8, 3}, std::vector<uint8_t>(8 * 8 * 3 * 4)};
-  const ProcessResult result = Run(
+  const ProcessResult result = RunCli(
       {"invoke", kEmoji, "--input", "0=" + Npy("x.npy", picture), "--output-dir", folder_.path()});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err,
@@ -224,39 +224,40 @@ TEST_F(CliInvokeTest, AWrongShapeNamesTheTensor) {
 
 TEST_F(CliInvokeTest, AWrongTypeNamesBoth) {
   cli::NpyArray picture{ir::DType::kInt32, {1, 96, 96, 3}, std::vector<uint8_t>(96 * 96 * 3 * 4)};
-  const ProcessResult result = Run(
+  const ProcessResult result = RunCli(
       {"invoke", kEmoji, "--input", "0=" + Npy("x.npy", picture), "--output-dir", folder_.path()});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, HasSubstr("expected float32, got int32"));
 }
 
 TEST_F(CliInvokeTest, AMissingInputIsNamed) {
-  const ProcessResult result = Run({"invoke", kEmoji, "--output-dir", folder_.path()});
+  const ProcessResult result = RunCli({"invoke", kEmoji, "--output-dir", folder_.path()});
   EXPECT_EQ(result.exit_status, 2);
   EXPECT_THAT(result.err, HasSubstr("give it with --input 0=FILE.npy"));
 }
 
 TEST_F(CliInvokeTest, AnUnknownSignatureListsThoseThereAre) {
   const ProcessResult result =
-      Run({"invoke", kStory, "--signature", "nope", "--output-dir", folder_.path()});
+      RunCli({"invoke", kStory, "--signature", "nope", "--output-dir", folder_.path()});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, AllOf(HasSubstr("'nope'"), HasSubstr("prefill_128")));
 }
 
 TEST(CliBenchTest, PrintsTheFieldsAsJson) {
   const json llm = json::parse(
-      Run({"bench", kStory, "--threads", "1", "--prefill", "16", "--decode", "8", "--json"}).out);
+      RunCli({"bench", kStory, "--threads", "1", "--prefill", "16", "--decode", "8", "--json"})
+          .out);
   for (const char* key :
        {"prefill_tokens_per_s", "decode_tokens_per_s", "load_s", "peak_memory_bytes"}) {
     EXPECT_GT(llm[key].get<double>(), 0) << key;
   }
   const json graph =
-      json::parse(Run({"bench", kEmoji, "--threads", "1", "--runs", "3", "--json"}).out);
+      json::parse(RunCli({"bench", kEmoji, "--threads", "1", "--runs", "3", "--json"}).out);
   EXPECT_GT(graph["latency_ms"].get<double>(), 0);
 }
 
 TEST(CliDocumentationTest, TheReadmeListsTheOperatorsOfTheRegistry) {
-  const ProcessResult result = Run({"ops"});
+  const ProcessResult result = RunCli({"ops"});
   ASSERT_EQ(result.exit_status, 0);
   std::ifstream file(SourcePath("README.md"));
   const std::string readme((std::istreambuf_iterator<char>(file)),

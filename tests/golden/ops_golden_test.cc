@@ -1,9 +1,13 @@
 // Every graph of ops/ in the test data through `edgetasks invoke`, against LiteRT's answers.
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
 
+#include "core/base/mapped_file.h"
+#include "core/model/model_file.h"
 #include "cpp_api/cli/npy.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -94,6 +98,41 @@ std::vector<double> ToDoubles(const NpyArray& array) {
   }
 }
 
+// LiteRT 2.3.0 answers zeros for BATCH_MATMUL of int16 activations with int8 weights scaled by
+// channel, on every one of its paths: it takes the one multiplier that such weights do not have.
+// These graphs are held against exact arithmetic instead.
+const std::set<std::string> kZeroInLiteRt = {"litert_static_w8_a16_quantized_attn_vec_einsum",
+                                             "litert_static_w8_a16_quantized_q_einsum"};
+
+// [M, K] x [K, N] of a graph of RESHAPE, BATCH_MATMUL, RESHAPE: round(sum x * w * sx * sw[n] / sy),
+// zero points 0, from the numbers in the file.
+NpyArray ExactProduct(const std::string& model_path, const NpyArray& input, const NpyArray& like) {
+  auto mapped = MappedFile::Open(model_path);
+  auto file = model::OpenModelFile(*mapped);
+  const ir::Graph& graph = (*file)->main_model().graphs[0];
+  const ir::Op& op = graph.ops[1];
+  const ir::Tensor &x = graph.tensors[op.inputs[0]], &w = graph.tensors[op.inputs[1]],
+                   &y = graph.tensors[op.outputs[0]];
+  const int64_t k_size = w.shape.dim(0), n_size = w.shape.dim(1);
+  const int64_t m_size = static_cast<int64_t>(input.bytes.size()) / 2 / k_size;
+  const std::vector<double> values = Widen<int16_t>(input);
+  NpyArray result = like;
+  for (int64_t m = 0; m < m_size; ++m) {
+    for (int64_t n = 0; n < n_size; ++n) {
+      double sum = 0;  // exact: 128 products below 2^22
+      for (int64_t k = 0; k < k_size; ++k) {
+        sum += values[m * k_size + k] * static_cast<int8_t>(w.data[k * n_size + n]);
+      }
+      const double scale = static_cast<double>(x.quantization.scale()) * w.quantization.scales[n] /
+                           y.quantization.scale();
+      const auto q =
+          static_cast<int16_t>(std::clamp(std::nearbyint(sum * scale), -32768.0, 32767.0));
+      std::memcpy(result.bytes.data() + (m * n_size + n) * 2, &q, 2);
+    }
+  }
+  return result;
+}
+
 class OpsGoldenTest : public ::testing::TestWithParam<std::string> {
  protected:
   static json Report(const std::string& model) {
@@ -151,6 +190,10 @@ TEST_P(OpsGoldenTest, EqualsLiteRt) {
     auto expected = ReadNpy(folder + "/out" + std::to_string(i) + ".npy");
     ASSERT_TRUE(got.ok()) << got.status();
     ASSERT_TRUE(expected.ok()) << expected.status();
+    if (kZeroInLiteRt.count(GetParam()) > 0) {
+      for (double value : ToDoubles(*expected)) ASSERT_EQ(value, 0) << "LiteRT is right by now";
+      expected = ExactProduct(model, *ReadNpy(folder + "/in0.npy"), *expected);
+    }
     const bool quantized = report["graphs"][0]["outputs"][i].contains("scale");
     Compare(*got, *expected, ToleranceOf(entry, report), quantized);
   }

@@ -2,26 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
-#include <new>
 
 #include "core/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/allocation_counter.h"
 #include "tests/support/graph_builder.h"
-
-namespace {
-// Counts what the runtime allocates, for the promise that a run allocates nothing.
-std::atomic<int64_t> g_allocations{0};
-}  // namespace
-
-void* operator new(size_t bytes) {
-  ++g_allocations;
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace edgetasks::exec {
 namespace {
@@ -82,9 +68,9 @@ TEST(RunnerTest, ARunAllocatesNothing) {
   auto runner = MakeRunner(model);
   ASSERT_TRUE(runner->Prepare().ok());
   ASSERT_TRUE(runner->Run().ok());
-  const int64_t before = g_allocations;
+  const int64_t before = test::AllocationCount();
   ASSERT_TRUE(runner->Run().ok());
-  EXPECT_EQ(g_allocations - before, 0);
+  EXPECT_EQ(test::AllocationCount() - before, 0);
 }
 
 TEST(RunnerTest, AChainOfInPlaceOpsNeedsOneBlock) {

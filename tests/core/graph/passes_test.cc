@@ -66,6 +66,40 @@ TEST(InlineCompositesTest, ADecompositionThatDoesNotFitIsRefused) {
               HasSubstr("'misfit': has 2 inputs and 1 outputs, its decomposition 'graph1' has 1"));
 }
 
+// query [1, 2, 4, 8], key and value [1, 16, 2, 8], mask [1, 1, 2, 16].
+ir::Graph AttentionGraph(ir::Attributes attributes, const ir::Shape& key) {
+  ir::Model model;
+  GraphBuilder main(&model), body(&model);
+  std::vector<int> inputs;
+  for (const ir::Shape& shape : {ir::Shape{1, 2, 4, 8}, key, key, ir::Shape{1, 1, 2, 16}}) {
+    inputs.push_back(main.Input(DType::kFloat32, shape));
+    body.Input(DType::kFloat32, shape);
+  }
+  main.Outputs({main.Op(
+      OpCode::STABLEHLO_COMPOSITE, inputs, DType::kFloat32, {1, 2, 4, 8},
+      ir::CompositeParams{"odml.scaled_dot_product_attention", 1, std::move(attributes), 0})});
+  body.Outputs({body.Op(OpCode::EXP, {0}, DType::kFloat32, {1, 2, 4, 8})});
+  ir::Graph graph = model.graphs[0];
+  EXPECT_TRUE(InlineComposites(model, &graph).ok());
+  return graph;
+}
+
+TEST(RecogniseCompositeTest, AttentionBecomesOneOp) {
+  const ir::Graph graph =
+      AttentionGraph({{"scale", 0.5}, {"logit_cap", int64_t{30}}}, {1, 16, 2, 8});
+  ASSERT_THAT(Codes(graph), ElementsAre(OpCode::SCALED_DOT_PRODUCT_ATTENTION));
+  const auto& params = std::get<ir::AttentionParams>(graph.ops[0].params);
+  EXPECT_EQ(params.scale, 0.5f);
+  EXPECT_EQ(params.logit_cap, 30.0f);
+}
+
+TEST(RecogniseCompositeTest, AttentionThatDoesNotFitKeepsItsDecomposition) {
+  // 4 query heads cannot be shared out among 3 key heads.
+  EXPECT_THAT(Codes(AttentionGraph({}, {1, 16, 3, 8})), ElementsAre(OpCode::EXP));
+  EXPECT_THAT(Codes(AttentionGraph({{"scale", std::string("x")}}, {1, 16, 2, 8})),
+              ElementsAre(OpCode::EXP));
+}
+
 TEST(FoldDequantizeTest, AFullyConnectedReadsTheConstantItself) {
   ir::Model model;
   GraphBuilder g(&model);
