@@ -28,13 +28,13 @@ install_packages() {
     "${missing[@]}" >/dev/null
 }
 
-# configure_and_build PRESET [CMAKE_ARGUMENT...]
+# configure_and_build PRESET TARGET [CMAKE_ARGUMENT...]
 configure_and_build() {
-  local preset=$1 log
-  shift
+  local preset=$1 target=$2 log
+  shift 2
   log=$(mktemp)
   cmake --preset "$preset" "$@" >"$log" 2>&1 ||
     { cat "$log" >&2; exit 1; }
   rm -f "$log"
-  cmake --build --preset "$preset"
+  cmake --build --preset "$preset" --target "$target"
 }
