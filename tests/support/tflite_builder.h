@@ -44,7 +44,7 @@ class TfliteBuilder {
   int AddConstant(const std::string& name, std::vector<int32_t> shape,
                   const std::vector<T>& values) {
     std::vector<uint8_t> bytes(values.size() * sizeof(T));
-    std::memcpy(bytes.data(), values.data(), bytes.size());
+    if (!bytes.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
     return AddConstantBytes(name, ir::DTypeOf<T>(), std::move(shape), std::move(bytes));
   }
 
