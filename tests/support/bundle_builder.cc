@@ -120,7 +120,7 @@ void ZipBuilder::AddCentral(const Entry& entry, uint64_t offset, Bytes* file) co
   AppendNumber(zip64_ ? 0xffffffff : size, 4, file);
   AppendNumber(entry.name.size(), 2, file);
   AppendNumber(zip64_ ? 28 : 0, 2, file);
-  AppendNumber(0, 2 + 2 + 2 + 4, file);  // comment, disk, attributes
+  file->insert(file->end(), 2 + 2 + 2 + 4, 0);  // comment, disk, attributes
   AppendNumber(zip64_ ? 0xffffffff : offset, 4, file);
   Append(entry.name, file);
   if (zip64_) {
