@@ -1,11 +1,14 @@
 # How every target of this project is made: warnings, sanitizers, include root.
 include_guard()
 
-add_library(edgetasks_options INTERFACE)
-target_compile_options(edgetasks_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor)
+add_library(edgetasks_warnings INTERFACE)
+target_compile_options(edgetasks_warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor)
 if(EDGETASKS_WERROR)
-  target_compile_options(edgetasks_options INTERFACE -Werror)
+  target_compile_options(edgetasks_warnings INTERFACE -Werror)
 endif()
+
+add_library(edgetasks_options INTERFACE)
+target_link_libraries(edgetasks_options INTERFACE edgetasks_warnings)
 if(EDGETASKS_SANITIZE)
   target_compile_options(edgetasks_options INTERFACE
     -fsanitize=${EDGETASKS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
