@@ -17,7 +17,7 @@ size_t Mutator::Below(size_t limit) { return limit == 0 ? 0 : random_() % limit;
 size_t Mutator::Position(const std::vector<uint8_t>& bytes, size_t width) {
   const size_t end = std::min(focus_end_, bytes.size());
   const size_t begin = std::min(focus_begin_, end);
-  if (end - begin < width) return begin;
+  if (width == 0 || end - begin < width) return begin;
   size_t position = begin + Below(end - begin - width + 1);
   if (Below(4) != 0) position = std::max(begin, position / width * width);
   return position;
