@@ -10,7 +10,7 @@ import sys
 
 def main():
     root, clang_format = pathlib.Path(sys.argv[1]), sys.argv[2]
-    files = [str(p) for top in ("core", "tasks", "cpp_api", "tests") for p in sorted((root / top).rglob("*"))
+    files = [str(p) for top in ("core", "tasks", "cpp_api", "jni", "tests") for p in sorted((root / top).rglob("*"))
              if p.suffix in (".h", ".cc")]
     result = subprocess.run([clang_format, "--dry-run", "--Werror", *files], capture_output=True, text=True)
     if result.returncode:

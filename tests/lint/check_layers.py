@@ -35,6 +35,7 @@ ALLOWED = {
     "cpp_api/include": [],
     "cpp_api/cli": EXEC + MODEL + ["core/kernels", "tasks/image_classifier", "tasks/llm_inference"],
     "cpp_api/examples": [],
+    "jni": [],
 }
 # Third-party header -> the folders that may include it.
 THIRD_PARTY = {
@@ -43,6 +44,7 @@ THIRD_PARTY = {
     r"sentencepiece": ["core/text"],
     r"nlohmann/|CLI/|png\.h|jpeglib\.h|stb": ["cpp_api/cli"],
     r"immintrin\.h|arm_neon\.h|cpuid\.h": ["core/kernels/simd", "core/base"],
+    r"jni\.h": ["jni"],
     r"iostream|cstdio": ["cpp_api/cli", "cpp_api/examples"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.M)
@@ -65,7 +67,7 @@ def check_file(root, path, errors):
         header = match.group(2)
         line = text.count("\n", 0, match.start()) + 1
         target = folder_of(header)
-        if header.startswith(("core/", "tasks/", "cpp_api/")):
+        if header.startswith(("core/", "tasks/", "cpp_api/", "jni/")):
             if target != folder and target not in ALLOWED[folder]:
                 errors.append(f"{name}:{line}: {folder} may not include {header}")
         for pattern, owners in THIRD_PARTY.items():
@@ -80,7 +82,7 @@ def check_file(root, path, errors):
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
     errors = []
-    files = [p for top in ("core", "tasks", "cpp_api") for p in sorted((root / top).rglob("*"))
+    files = [p for top in ("core", "tasks", "cpp_api", "jni") for p in sorted((root / top).rglob("*"))
              if p.suffix in (".h", ".cc", ".inc")]
     for path in files:
         check_file(root, path, errors)
