@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -12,6 +13,9 @@ namespace {
 
 // Below this, a page mapping wastes more than it saves.
 constexpr size_t kMapThresholdBytes = size_t{256} << 10;
+
+// The step of Clone. Where the system's pages are larger, some zeros are written for nothing.
+constexpr size_t kPageBytes = 4096;
 
 absl::Status OutOfMemory(size_t bytes) {
   return MakeError(absl::StatusCode::kResourceExhausted, ErrorDetail::kOutOfMemory,
@@ -47,6 +51,18 @@ absl::StatusOr<AlignedBuffer> AlignedBuffer::Allocate(size_t bytes) {
   std::memset(memory, 0, rounded);
   buffer.memory_ = std::unique_ptr<void, Release>(memory, Release{0});
   return buffer;
+}
+
+absl::StatusOr<AlignedBuffer> AlignedBuffer::Clone() const {
+  absl::StatusOr<AlignedBuffer> clone = Allocate(size_);
+  if (!clone.ok()) return clone;
+  static constexpr uint8_t kZeros[kPageBytes] = {};
+  for (size_t start = 0; start < size_; start += kPageBytes) {
+    const size_t bytes = std::min(kPageBytes, size_ - start);
+    if (std::memcmp(data() + start, kZeros, bytes) == 0) continue;
+    std::memcpy(clone->data() + start, data() + start, bytes);
+  }
+  return clone;
 }
 
 }  // namespace edgetasks

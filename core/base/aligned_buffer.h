@@ -25,6 +25,10 @@ class AlignedBuffer {
   // RESOURCE_EXHAUSTED (kOutOfMemory) where the system has no address space for it.
   static absl::StatusOr<AlignedBuffer> Allocate(size_t bytes);
 
+  // A copy of its own. Pages that are still zeros are not written, so that a copy of a large,
+  // little-used buffer is as cheap as the original.
+  absl::StatusOr<AlignedBuffer> Clone() const;
+
   uint8_t* data() { return static_cast<uint8_t*>(memory_.get()); }
   const uint8_t* data() const { return static_cast<const uint8_t*>(memory_.get()); }
   size_t size() const { return size_; }

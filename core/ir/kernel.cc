@@ -4,10 +4,23 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/error.h"
+#include "core/base/status_macros.h"
 
 namespace edgetasks::ir {
 
 StateStore::Entry& StateStore::Get(const std::string& name) { return *At(IndexOf(name)); }
+
+absl::StatusOr<std::shared_ptr<StateStore>> StateStore::Clone() const {
+  auto clone = std::make_shared<StateStore>();
+  for (const auto& [name, entry] : entries_) {
+    Entry& copy = clone->Get(name);
+    copy.shape = entry->shape;
+    copy.dtype = entry->dtype;
+    copy.initialized = entry->initialized;
+    ET_ASSIGN_OR_RETURN(copy.buffer, entry->buffer.Clone());
+  }
+  return clone;
+}
 
 int StateStore::IndexOf(const std::string& name) {
   for (size_t i = 0; i < entries_.size(); ++i) {

@@ -40,6 +40,8 @@ class StateStore {
 
   // The entry of that name, made on first use. The address is stable.
   Entry& Get(const std::string& name);
+  // A copy of every entry, with the same numbers. RESOURCE_EXHAUSTED (kOutOfMemory).
+  absl::StatusOr<std::shared_ptr<StateStore>> Clone() const;
   // A number that stands for that entry as long as the store lives: what a handle tensor holds.
   int IndexOf(const std::string& name);
   // The entry of a number from IndexOf; null for any other number.

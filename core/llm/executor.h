@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -38,6 +39,10 @@ class LlmExecutor {
 
   // Empties the context.
   virtual absl::Status Reset() = 0;
+
+  // Another context that holds the same tokens; what happens to one does not show in the other.
+  // RESOURCE_EXHAUSTED (kOutOfMemory).
+  virtual absl::StatusOr<std::unique_ptr<LlmExecutor>> Clone() const = 0;
 };
 
 }  // namespace edgetasks::llm

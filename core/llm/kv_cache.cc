@@ -19,6 +19,20 @@ absl::StatusOr<KvCache> KvCache::Create(absl::Span<const CacheInfo> caches,
   return cache;
 }
 
+// What a spare holds is never read before it is written.
+absl::StatusOr<KvCache> KvCache::Clone() const {
+  KvCache clone;
+  for (const Entry& entry : entries_) {
+    Entry copy;
+    ET_ASSIGN_OR_RETURN(copy.current, entry.current.Clone());
+    if (entry.spare.data() != nullptr) {
+      ET_ASSIGN_OR_RETURN(copy.spare, AlignedBuffer::Allocate(entry.spare.size()));
+    }
+    clone.entries_.push_back(std::move(copy));
+  }
+  return clone;
+}
+
 // Fresh memory costs less than writing zeros: untouched pages are never committed.
 absl::Status KvCache::Clear() {
   std::vector<Entry> fresh(entries_.size());

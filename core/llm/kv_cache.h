@@ -29,6 +29,9 @@ class KvCache {
   void* spare(int c) { return entries_[c].spare.data(); }
   void Swap(int c) { std::swap(entries_[c].current, entries_[c].spare); }
 
+  // A copy of its own. RESOURCE_EXHAUSTED (kOutOfMemory).
+  absl::StatusOr<KvCache> Clone() const;
+
   // Back to zeros. RESOURCE_EXHAUSTED (kOutOfMemory): nothing has changed then.
   absl::Status Clear();
 

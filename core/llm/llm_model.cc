@@ -52,6 +52,14 @@ class GraphContext : public LlmExecutor {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<std::unique_ptr<LlmExecutor>> Clone() const override {
+    ET_ASSIGN_OR_RETURN(KvCache cache, cache_.Clone());
+    auto clone = std::make_unique<GraphContext>(&model_, std::move(cache));
+    ET_ASSIGN_OR_RETURN(clone->state_, state_->Clone());
+    clone->position_ = position_;
+    return clone;
+  }
+
  private:
   absl::Status Check(absl::Span<const int32_t> ids) const {
     if (ids.size() > static_cast<size_t>(capacity() - position_)) {

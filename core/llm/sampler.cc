@@ -7,7 +7,14 @@
 
 namespace edgetasks::llm {
 
-Sampler::Sampler(const SamplerParams& params) : params_(params), random_(params.seed) {
+Sampler::Sampler(const SamplerParams& params) : random_(params.seed) {
+  params_.seed = params.seed;
+  SetParams(params);
+}
+
+void Sampler::SetParams(const SamplerParams& params) {
+  if (params.seed != params_.seed) random_ = SplitMix64(params.seed);
+  params_ = params;
   std::sort(params_.suppressed.begin(), params_.suppressed.end());
   if (params_.temperature == 0.0f) params_.top_k = 1;
 }

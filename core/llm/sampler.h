@@ -56,6 +56,10 @@ class Sampler {
   // The parameters are in the ranges given above.
   explicit Sampler(const SamplerParams& params);
 
+  // Other parameters from the next token on. The random numbers go on where they are, but begin
+  // again if the seed is another one.
+  void SetParams(const SamplerParams& params);
+
   // The id chosen for `logits`, [V]. OUT_OF_RANGE (kBadValue) if all of them are NaN, -infinity or
   // suppressed.
   absl::StatusOr<int32_t> Sample(absl::Span<const float> logits);

@@ -27,6 +27,7 @@ std::vector<int32_t> StopDetector::Push(int32_t id) {
   for (const std::vector<int32_t>& sequence : sequences_) {
     if (EndsWithPrefix(held_, sequence, sequence.size())) {
       stopped_ = true;
+      stop_sequence_ = sequence;
       held_.resize(held_.size() - sequence.size());
       return std::exchange(held_, {});
     }

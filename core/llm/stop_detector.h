@@ -22,10 +22,13 @@ class StopDetector {
   std::vector<int32_t> Flush();
 
   bool stopped() const { return stopped_; }
+  // The sequence that is complete; empty before.
+  const std::vector<int32_t>& stop_sequence() const { return stop_sequence_; }
 
  private:
   std::vector<std::vector<int32_t>> sequences_;
   std::vector<int32_t> held_;  // the beginning of some sequence
+  std::vector<int32_t> stop_sequence_;
   bool stopped_ = false;
 };
 

@@ -48,6 +48,15 @@ absl::StatusOr<int> LlmInferenceSession::SizeInTokens(absl::string_view text) co
   return task_->SizeInTokens(text);
 }
 
+absl::StatusOr<std::unique_ptr<LlmInferenceSession>> LlmInferenceSession::Clone() {
+  ET_ASSIGN_OR_RETURN(auto clone, task_->Clone());
+  return std::unique_ptr<LlmInferenceSession>(new LlmInferenceSession(std::move(clone)));
+}
+
+absl::Status LlmInferenceSession::UpdateOptions(const LlmInferenceSessionOptions& options) {
+  return task_->UpdateOptions(options);
+}
+
 absl::StatusOr<std::unique_ptr<LlmInference>> LlmInference::Create(
     const LlmInferenceOptions& options) {
   ET_ASSIGN_OR_RETURN(auto task, tasks::LlmInferenceTask::Create(options));

@@ -23,6 +23,19 @@ struct LlmInferenceOptions {
   std::string tokenizer_path;
 };
 
+/// Text that the model's training put around each speaker's words. Default: nothing.
+///
+/// What is added between two responses is the user's words: the model reads user_prefix, these,
+/// user_suffix, model_prefix; after its response model_suffix, before the next user_prefix. Where
+/// the stop token that ended the response is the beginning of model_suffix, it is not said twice.
+/// Without added words nothing is put around them. system_prefix and system_suffix are kept for
+/// turns of the system; no call adds one.
+struct LlmPromptTemplates {
+  std::string user_prefix, user_suffix;
+  std::string model_prefix, model_suffix;
+  std::string system_prefix, system_suffix;
+};
+
 /// How a session chooses its tokens. From the model's logits: the top_k most probable tokens, of
 /// these the softmax at `temperature`, of these the most probable that together reach top_p, of
 /// these one by chance.
@@ -37,6 +50,7 @@ struct LlmInferenceSessionOptions {
   uint32_t random_seed = 0;
   /// The most tokens of one response. Default 0: until a stop token comes or the context is full.
   int max_output_tokens = 0;
+  LlmPromptTemplates prompt_templates;
 };
 
 }  // namespace edgetasks

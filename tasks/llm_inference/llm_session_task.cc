@@ -89,7 +89,7 @@ LlmSessionTask::~LlmSessionTask() {
 absl::Status LlmSessionTask::AddQueryChunk(absl::string_view text) {
   if (!TryAcquire()) return Busy();
   std::string query = absl::StrCat(query_, text);
-  absl::StatusOr<std::vector<int32_t>> ids = parts_.tokenizer->Encode(query);
+  absl::StatusOr<std::vector<int32_t>> ids = EncodeTurn(query);
   absl::Status status = ids.status();
   if (ids.ok()) {
     const int used = UsedTokens();
@@ -153,6 +153,40 @@ absl::StatusOr<int> LlmSessionTask::SizeInTokens(absl::string_view text) const {
   return static_cast<int>(ids.size());
 }
 
+absl::StatusOr<std::unique_ptr<LlmSessionTask>> LlmSessionTask::Clone() {
+  if (!TryAcquire()) return Busy();
+  absl::StatusOr<std::unique_ptr<llm::LlmExecutor>> executor = parts_.executor->Clone();
+  if (!executor.ok()) {
+    Release();
+    return executor.status();
+  }
+  LlmSessionParts parts;
+  parts.keep_alive = parts_.keep_alive;
+  parts.tokenizer = parts_.tokenizer;
+  parts.executor = *std::move(executor);
+  parts.special = parts_.special;
+  parts.max_tokens = parts_.max_tokens;
+  std::unique_ptr<LlmSessionTask> clone(new LlmSessionTask(std::move(parts), options_));
+  clone->query_ = query_;
+  clone->query_ids_ = query_ids_;
+  clone->pending_ = pending_;
+  clone->started_ = started_;
+  clone->answered_ = answered_;
+  clone->stop_ = stop_;
+  clone->sampler_ = sampler_;
+  Release();
+  return clone;
+}
+
+absl::Status LlmSessionTask::UpdateOptions(const LlmInferenceSessionOptions& options) {
+  ET_RETURN_IF_ERROR(CheckOptions(options));
+  if (!TryAcquire()) return Busy();
+  options_ = options;
+  sampler_.SetParams(SamplerParamsOf(options, parts_));
+  Release();
+  return absl::OkStatus();
+}
+
 // Each response has a flag of its own: cancelling one that is complete must not hit the next.
 std::shared_ptr<std::atomic<bool>> LlmSessionTask::NewCancelFlag() {
   std::lock_guard<std::mutex> guard(cancel_mutex_);
@@ -166,6 +200,19 @@ int LlmSessionTask::UsedTokens() const {
   return parts_.executor->position() + static_cast<int>(pending_.size() + start);
 }
 
+// The tokens of a user's words with the templates around them.
+absl::StatusOr<std::vector<int32_t>> LlmSessionTask::EncodeTurn(absl::string_view query) const {
+  if (query.empty()) return std::vector<int32_t>{};
+  const LlmPromptTemplates& t = options_.prompt_templates;
+  ET_ASSIGN_OR_RETURN(std::vector<int32_t> ids, parts_.tokenizer->Encode(absl::StrCat(
+                                                    answered_ ? t.model_suffix : "", t.user_prefix,
+                                                    query, t.user_suffix, t.model_prefix)));
+  const bool said = answered_ && !t.model_suffix.empty() && ids.size() >= stop_.size() &&
+                    std::equal(stop_.begin(), stop_.end(), ids.begin());
+  if (said) ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(stop_.size()));
+  return ids;
+}
+
 void LlmSessionTask::MoveQueryToPending() {
   if (!started_) {
     pending_.insert(pending_.end(), parts_.special.start.begin(), parts_.special.start.end());
@@ -174,6 +221,8 @@ void LlmSessionTask::MoveQueryToPending() {
   pending_.insert(pending_.end(), query_ids_.begin(), query_ids_.end());
   query_.clear();
   query_ids_.clear();
+  answered_ = true;
+  stop_.clear();
 }
 
 absl::StatusOr<LlmResponse> LlmSessionTask::Generate(const std::atomic<bool>& cancel,
@@ -192,6 +241,7 @@ absl::StatusOr<LlmResponse> LlmSessionTask::Generate(const std::atomic<bool>& ca
       parts_.executor.get(), &pending_, params, [&](int32_t id) { return writer.Write(id); },
       &stats);
   ET_RETURN_IF_ERROR(reason.status());
+  stop_ = stop.stop_sequence();
   for (const int32_t id : stop.Flush()) {
     if (!writer.Write(id)) break;
   }

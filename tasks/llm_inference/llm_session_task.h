@@ -35,8 +35,9 @@ struct LlmSessionParts {
 //
 // Threads: one call at a time. AddQueryChunk, GenerateResponse and GenerateResponseAsync return
 // FAILED_PRECONDITION (kBusy) while another call of them, or an asynchronous response, is under
-// way. Cancel and SizeInTokens may be called at any time from any thread. Sessions of one model may
-// run at the same time: they take turns, a step of the model each.
+// way; so do Clone and UpdateOptions. Cancel and SizeInTokens may be called at any time from any
+// thread. Sessions of one model may run at the same time: they take turns, a step of the model
+// each.
 class LlmSessionTask {
  public:
   // INVALID_ARGUMENT (kInvalidOption) if an option is out of its range.
@@ -63,6 +64,14 @@ class LlmSessionTask {
   // if the system gives no thread.
   absl::StatusOr<LlmResponseFuture> GenerateResponseAsync(LlmProgressCallback progress);
 
+  // A session that holds the same context and prompt, and has the same options; its random numbers
+  // go on as this one's would. Busy as above; RESOURCE_EXHAUSTED (kOutOfMemory).
+  absl::StatusOr<std::unique_ptr<LlmSessionTask>> Clone();
+
+  // Other options from the next response on; the context stays, and random numbers begin again only
+  // if the seed is another one. INVALID_ARGUMENT (kInvalidOption) changes nothing. Busy as above.
+  absl::Status UpdateOptions(const LlmInferenceSessionOptions& options);
+
   // Ends the response under way within one step of the model; it completes with what it has. The
   // session can be used at once: what was not fed of the prompt is fed by the next call. Nothing
   // happens if none is under way.
@@ -78,19 +87,21 @@ class LlmSessionTask {
   void Release() { busy_ = false; }
   std::shared_ptr<std::atomic<bool>> NewCancelFlag();
   int UsedTokens() const;
+  absl::StatusOr<std::vector<int32_t>> EncodeTurn(absl::string_view query) const;
   void MoveQueryToPending();
   absl::StatusOr<LlmResponse> Generate(const std::atomic<bool>& cancel,
                                        const LlmProgressCallback& progress);
 
   const LlmSessionParts parts_;
-  const LlmInferenceSessionOptions options_;
-
   std::atomic<bool> busy_{false};
   // The rest belongs to whoever holds busy_.
+  LlmInferenceSessionOptions options_;
   std::string query_;               // added, not yet part of pending_
   std::vector<int32_t> query_ids_;  // its tokens
   std::vector<int32_t> pending_;    // what the executor has not taken yet
   bool started_ = false;            // the start token is in pending_ or in the context
+  bool answered_ = false;           // a response stands before the query
+  std::vector<int32_t> stop_;       // the stop sequence that ended it, if one did
   llm::Sampler sampler_;
   std::thread worker_;
 

@@ -105,6 +105,24 @@ TEST(LlmTaskGoldenTest, SessionsOfOneModelDoNotDisturbOneAnother) {
   for (size_t i = 0; i < prompts.size(); ++i) EXPECT_EQ(futures[i].Get()->text, alone[i]);
 }
 
+// Both kinds of cache: updated in place, and written beside what is read.
+TEST(LlmTaskGoldenTest, ACloneTellsTheRestOfTheStory) {
+  SKIP_WITHOUT_TESTDATA();
+  for (const char* file : {"stories260K_q8.task", "stories260K_hfexport_default.litertlm"}) {
+    auto task = LlmInferenceTask::Create(OptionsFor(Stories() + file));
+    ASSERT_TRUE(task.ok()) << task.status();
+    const std::string whole = Continue(task->get(), "Once upon a time", 48);
+    auto session = *(*task)->CreateSession(GreedyTokens(24));
+    ASSERT_TRUE(session->AddQueryChunk("Once upon a time").ok());
+    const std::string half = session->GenerateResponse()->text;
+    auto clone = session->Clone();
+    ASSERT_TRUE(clone.ok()) << clone.status();
+    EXPECT_EQ(half + session->GenerateResponse()->text, whole) << file;
+    session.reset();
+    EXPECT_EQ(half + (*clone)->GenerateResponse()->text, whole) << file;
+  }
+}
+
 TEST(LlmTaskGoldenTest, FillsTheContextAndSaysSo) {
   SKIP_WITHOUT_TESTDATA();
   LlmInferenceOptions options = OptionsFor(Stories() + "stories260K_q8.task");

@@ -3,6 +3,7 @@
 #define TESTS_SUPPORT_FAKE_LLM_EXECUTOR_H_
 
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,12 @@ class FakeLlmExecutor : public llm::LlmExecutor {
   absl::Status Reset() override {
     tokens_.clear();
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::unique_ptr<llm::LlmExecutor>> Clone() const override {
+    auto clone = std::make_unique<FakeLlmExecutor>(vocab_size_, capacity_, next_);
+    clone->tokens_ = tokens_;
+    return clone;
   }
 
  private:

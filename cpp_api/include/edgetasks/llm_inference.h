@@ -51,8 +51,9 @@ class EDGETASKS_EXPORT LlmResponseFuture {
 /// A conversation: prompts and responses of all calls stay in its context, and each response
 /// continues all of it. The model's start token is fed once, before the first prompt.
 ///
-/// One call at a time: AddQueryChunk, GenerateResponse and GenerateResponseAsync return
-/// FAILED_PRECONDITION (kBusy) while another of them, or an asynchronous response, is under way.
+/// One call at a time: AddQueryChunk, GenerateResponse, GenerateResponseAsync, Clone and
+/// UpdateOptions return FAILED_PRECONDITION (kBusy) while another of them, or an asynchronous
+/// response, is under way.
 /// Cancel and SizeInTokens may be called at any time from any thread. Sessions of one model may run
 /// at the same time: they take turns, a step of the model each.
 class EDGETASKS_EXPORT LlmInferenceSession {
@@ -81,6 +82,16 @@ class EDGETASKS_EXPORT LlmInferenceSession {
 
   /// The tokens of `text`, without a start token.
   absl::StatusOr<int> SizeInTokens(absl::string_view text) const;
+
+  /// Another session with the same context, prompt and options: the two go on from here without
+  /// each other, and with the same random numbers. It copies what the KV cache holds.
+  /// RESOURCE_EXHAUSTED (kOutOfMemory).
+  absl::StatusOr<std::unique_ptr<LlmInferenceSession>> Clone();
+
+  /// Other options from the next response on; the context stays. Random numbers begin again only if
+  /// the seed is another one; words added before the call keep the templates they were added with.
+  /// INVALID_ARGUMENT (kInvalidOption): nothing has changed.
+  absl::Status UpdateOptions(const LlmInferenceSessionOptions& options);
 
  private:
   friend class LlmInference;

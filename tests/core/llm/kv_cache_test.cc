@@ -44,5 +44,23 @@ TEST(KvCacheTest, StartsAndRestartsWithZeros) {
   EXPECT_EQ(cache.bytes(0), 256);
 }
 
+TEST(KvCacheTest, ACloneHoldsTheSameAndIsItsOwn) {
+  std::vector<CacheInfo> caches = TwoCaches();
+  caches[0].bytes = 1 << 20;  // mapped, and most of it never touched
+  KvCache cache = *KvCache::Create(caches, {false, true});
+  auto* bytes = static_cast<uint8_t*>(cache.current(0));
+  bytes[5] = 1;
+  bytes[(1 << 20) - 1] = 2;
+  static_cast<uint8_t*>(cache.current(1))[127] = 3;
+  absl::StatusOr<KvCache> clone = cache.Clone();
+  ASSERT_TRUE(clone.ok()) << clone.status();
+  bytes[5] = 9;
+  EXPECT_EQ(static_cast<uint8_t*>(clone->current(0))[5], 1);
+  EXPECT_EQ(static_cast<uint8_t*>(clone->current(0))[(1 << 20) - 1], 2);
+  EXPECT_EQ(static_cast<uint8_t*>(clone->current(1))[127], 3);
+  EXPECT_NE(clone->spare(1), nullptr);
+  EXPECT_EQ(clone->spare(0), nullptr);
+}
+
 }  // namespace
 }  // namespace edgetasks::llm

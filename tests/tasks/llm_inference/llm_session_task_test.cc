@@ -329,5 +329,87 @@ TEST_F(LlmSessionTaskTest, ChecksItsOptions) {
   }
 }
 
+TEST_F(LlmSessionTaskTest, ACloneGoesOnByItself) {
+  Open(Greedy(2));
+  ASSERT_TRUE(session_->AddQueryChunk("a").ok());
+  EXPECT_EQ(session_->GenerateResponse()->text, "bc");
+  ASSERT_TRUE(session_->AddQueryChunk("k").ok());
+  auto clone = session_->Clone();
+  ASSERT_TRUE(clone.ok()) << clone.status();
+  const std::vector<int32_t> before = executor_->tokens();
+  EXPECT_EQ((*clone)->GenerateResponse()->text, "lm");
+  EXPECT_EQ(executor_->tokens(), before);
+  ASSERT_TRUE(session_->AddQueryChunk("p").ok());  // "kp": the clone took its own "k"
+  EXPECT_EQ(session_->GenerateResponse()->text, "qr");
+  EXPECT_EQ((*clone)->GenerateResponse()->text, "no");
+}
+
+TEST_F(LlmSessionTaskTest, ACloneDrawsTheNumbersThatTheOriginalWouldDraw) {
+  LlmInferenceSessionOptions options;
+  options.max_output_tokens = 8;
+  options.temperature = 1e6f;  // all of the top_k are equally probable
+  options.random_seed = 5;
+  Open(options);
+  ASSERT_TRUE(session_->AddQueryChunk("a").ok());
+  const std::string first = session_->GenerateResponse()->text;
+  auto clone = session_->Clone();
+  ASSERT_TRUE(clone.ok()) << clone.status();
+  const std::string second = session_->GenerateResponse()->text;
+  EXPECT_EQ((*clone)->GenerateResponse()->text, second);
+  EXPECT_NE(first, second);
+}
+
+TEST_F(LlmSessionTaskTest, UpdatedOptionsHoldFromTheNextResponseOn) {
+  Open(Greedy(2));
+  ASSERT_TRUE(session_->AddQueryChunk("a").ok());
+  EXPECT_EQ(session_->GenerateResponse()->text, "bc");
+  ASSERT_TRUE(session_->UpdateOptions(Greedy(4)).ok());
+  EXPECT_EQ(session_->GenerateResponse()->text, "defg");
+  LlmInferenceSessionOptions wrong = Greedy(1);
+  wrong.top_p = 2.0f;
+  EXPECT_EQ(GetErrorDetail(session_->UpdateOptions(wrong)), ErrorDetail::kInvalidOption);
+  EXPECT_EQ(session_->GenerateResponse()->text, "hijk");
+}
+
+TEST_F(LlmSessionTaskTest, PutsTemplatesAroundTheUsersWords) {
+  LlmInferenceSessionOptions options = Greedy(1);
+  options.prompt_templates.user_prefix = "p";
+  options.prompt_templates.user_suffix = "q";
+  options.prompt_templates.model_prefix = "m";
+  options.prompt_templates.model_suffix = "s";
+  Open(options);
+  ASSERT_TRUE(session_->AddQueryChunk("a").ok());
+  ASSERT_TRUE(session_->AddQueryChunk("b").ok());
+  EXPECT_EQ(session_->GenerateResponse()->text, "n");
+  EXPECT_THAT(executor_->tokens(), ElementsAre(1, kSpace, kA + 15, kA, kA + 1, kA + 16, kA + 12));
+  ASSERT_TRUE(session_->AddQueryChunk("c").ok());
+  EXPECT_EQ(session_->GenerateResponse()->text, "n");
+  const std::vector<int32_t>& tokens = executor_->tokens();
+  EXPECT_THAT(std::vector<int32_t>(tokens.begin() + 7, tokens.end()),
+              ElementsAre(kA + 13, kSpace, kA + 18, kA + 15, kA + 2, kA + 16, kA + 12));
+}
+
+TEST_F(LlmSessionTaskTest, DoesNotSayTheStopTokenTwice) {
+  // The letter tokenizer writes a space before every text, so the sequence that stops has one too.
+  LlmInferenceSessionOptions options = Greedy(0);
+  options.prompt_templates.model_suffix = "w";
+  Open(options, 64, [](const std::vector<int32_t>& tokens) {
+    return tokens.back() == kSpace ? kA + 22 : kSpace;
+  });
+  LlmSessionParts parts;
+  parts.tokenizer = LetterTokenizer();
+  parts.executor = *executor_->Clone();
+  auto* executor = static_cast<FakeLlmExecutor*>(parts.executor.get());
+  parts.special.stop = {{kSpace, kA + 22}};
+  parts.max_tokens = 64;
+  auto session = LlmSessionTask::Create(std::move(parts), options);
+  ASSERT_TRUE(session.ok()) << session.status();
+  ASSERT_TRUE((*session)->AddQueryChunk("a").ok());
+  EXPECT_EQ((*session)->GenerateResponse()->finish_reason, FinishReason::kStopToken);
+  ASSERT_TRUE((*session)->AddQueryChunk("c").ok());
+  EXPECT_EQ((*session)->GenerateResponse()->finish_reason, FinishReason::kStopToken);
+  EXPECT_THAT(executor->tokens(), ElementsAre(kSpace, kA, kSpace, kA + 22, kA + 2, kSpace));
+}
+
 }  // namespace
 }  // namespace edgetasks::tasks
