@@ -1,5 +1,6 @@
 #include "tasks/llm_inference/tokenizer_source.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
@@ -40,6 +41,23 @@ absl::StatusOr<std::shared_ptr<const text::Tokenizer>> MakeTokenizer(
   return std::shared_ptr<const text::Tokenizer>(*std::move(tokenizer));
 }
 
+// How well a tokenizer suits the language model: a .litertlm may hold one for each of its graphs,
+// and says whose it is, or does not.
+int FitOf(const model::TokenizerPart& part) {
+  if (absl::EqualsIgnoreCase(part.model_type, "tf_lite_prefill_decode")) return 2;
+  return part.model_type.empty() ? 1 : 0;
+}
+
+// The best-suited SentencePiece model, of equal ones the first; null if there is none.
+const model::TokenizerPart* BestSentencePiece(const model::ModelFile& file) {
+  const model::TokenizerPart* best = nullptr;
+  for (const model::TokenizerPart& part : file.tokenizers) {
+    if (part.kind != model::TokenizerKind::kSentencePiece) continue;
+    if (best == nullptr || FitOf(part) > FitOf(*best)) best = &part;
+  }
+  return best;
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const text::Tokenizer>> OpenTokenizer(
@@ -49,9 +67,8 @@ absl::StatusOr<std::shared_ptr<const text::Tokenizer>> OpenTokenizer(
     return MakeTokenizer(tokenizer_file->bytes(), file, tokenizer_file->name());
   }
   const std::string& name = file.file->name();
-  for (const model::TokenizerPart& part : file.tokenizers) {
-    if (part.kind != model::TokenizerKind::kSentencePiece) continue;
-    return MakeTokenizer(part.bytes, file, absl::StrCat(name, ": the tokenizer inside"));
+  if (const model::TokenizerPart* part = BestSentencePiece(file)) {
+    return MakeTokenizer(part->bytes, file, absl::StrCat(name, ": the tokenizer inside"));
   }
   if (!file.tokenizers.empty()) {
     return JsonNotSupported(absl::StrCat(name, ": the only tokenizer inside"));

@@ -32,9 +32,11 @@ class TokenizerSourceTest : public ::testing::Test {
     file_.file = *MappedFile::FromMemory(absl::MakeConstSpan(storage_));
     proto_ = testing::SentencePieceProto(testing::WithSpecials({{"a", 0}}));
   }
-  void Add(model::TokenizerKind kind, const std::string& bytes) {
+  void Add(model::TokenizerKind kind, const std::string& bytes,
+           const std::string& model_type = "") {
     model::TokenizerPart part;
     part.kind = kind;
+    part.model_type = model_type;
     part.bytes = testing::AsBytes(bytes);
     file_.tokenizers.push_back(part);
   }
@@ -51,6 +53,17 @@ TEST_F(TokenizerSourceTest, PrefersTheSentencePieceModelOfABundle) {
   const auto tokenizer = OpenTokenizer(file_, "");
   ASSERT_TRUE(tokenizer.ok()) << tokenizer.status();
   EXPECT_EQ((*tokenizer)->vocab_size(), 260);
+}
+
+TEST_F(TokenizerSourceTest, PrefersTheTokenizerOfTheLanguageModel) {
+  const std::string other =
+      testing::SentencePieceProto(testing::WithSpecials({{"a", 0}, {"b", 0}, {"c", 0}}));
+  Add(model::TokenizerKind::kSentencePiece, other, "tf_lite_mtp_drafter");
+  EXPECT_EQ((*OpenTokenizer(file_, ""))->vocab_size(), 262);  // better than none
+  Add(model::TokenizerKind::kSentencePiece, proto_);
+  EXPECT_EQ((*OpenTokenizer(file_, ""))->vocab_size(), 260);
+  Add(model::TokenizerKind::kSentencePiece, other, "TF_LITE_PREFILL_DECODE");
+  EXPECT_EQ((*OpenTokenizer(file_, ""))->vocab_size(), 262);
 }
 
 TEST_F(TokenizerSourceTest, TellsTheWayOutOfATokenizerJson) {
