@@ -12,6 +12,7 @@
 #include "core/model/model_file.h"
 #include "core/model/schema/tflite_metadata_generated.h"
 #include "gtest/gtest.h"
+#include "tests/support/allocation_counter.h"
 #include "tests/support/bundle_builder.h"
 #include "tests/support/fuzz_limits.h"
 #include "tests/support/mutator.h"
@@ -166,7 +167,9 @@ void OpenMutants(const Bytes& original, const std::vector<std::pair<size_t, size
       auto mapped = MappedFile::FromMemory(mutant);
       ASSERT_TRUE(mapped.ok()) << mapped.status();
       const auto start = std::chrono::steady_clock::now();
+      const test::AllocationPeak peak;
       const auto file = model::OpenModelFile(*mapped);
+      ASSERT_LE(peak.bytes(), test::AllocationLimit(mutant.size()));
       ASSERT_LT(std::chrono::steady_clock::now() - start, test::kLongestRead);
       if (!file.ok()) {
         ASSERT_NE(GetErrorDetail(file.status()), ErrorDetail::kNone) << file.status();

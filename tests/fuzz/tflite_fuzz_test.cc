@@ -10,6 +10,7 @@
 #include "core/model/tflite_reader.h"
 #include "flatbuffers/flexbuffers.h"
 #include "gtest/gtest.h"
+#include "tests/support/allocation_counter.h"
 #include "tests/support/fuzz_limits.h"
 #include "tests/support/mutator.h"
 #include "tests/support/tflite_builder.h"
@@ -161,7 +162,9 @@ TEST(TfliteFuzzTest, MutantsAreErrorsOrSound) {
     SCOPED_TRACE(mutator.description());
     std::vector<std::unique_ptr<std::vector<uint64_t>>> owned;
     const auto start = std::chrono::steady_clock::now();
+    const test::AllocationPeak peak;
     const auto model = model::ReadTflite(mutant, &owned);
+    ASSERT_LE(peak.bytes(), test::AllocationLimit(mutant.size()));
     ASSERT_LT(std::chrono::steady_clock::now() - start, test::kLongestRead);
     if (!model.ok()) {
       ASSERT_NE(GetErrorDetail(model.status()), ErrorDetail::kNone) << model.status();

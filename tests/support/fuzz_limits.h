@@ -3,11 +3,18 @@
 #define TESTS_SUPPORT_FUZZ_LIMITS_H_
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 
 namespace edgetasks::test {
 
 inline constexpr std::chrono::seconds kLongestRead{10};
+
+// The most memory that opening a file of that size may hold at once.
+constexpr int64_t AllocationLimit(size_t file_bytes) {
+  return 4 * static_cast<int64_t>(file_bytes) + (int64_t{64} << 20);
+}
 
 // How many mutants a format gets; EDGETASKS_MUTANTS overrides it, for long runs by hand.
 inline int MutantCount() {
