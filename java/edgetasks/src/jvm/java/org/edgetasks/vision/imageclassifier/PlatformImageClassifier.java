@@ -1,0 +1,6 @@
+package org.edgetasks.vision.imageclassifier;
+
+/** What the classifier has on this platform only: nothing. */
+abstract class PlatformImageClassifier {
+  PlatformImageClassifier() {}
+}

@@ -1,0 +1,2 @@
+/** What tasks return. */
+package org.edgetasks.components.containers;

@@ -1,0 +1,11 @@
+package org.edgetasks.core;
+
+/** Is told of failures that no caller waits for. */
+public interface ErrorListener {
+  /**
+   * Called with each failure. The method that takes the listener says on which thread.
+   *
+   * @param e an {@link EdgeTasksException}, or what a listener threw
+   */
+  void onError(RuntimeException e);
+}

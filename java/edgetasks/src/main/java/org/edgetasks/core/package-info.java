@@ -1,0 +1,2 @@
+/** What all tasks share: options, errors, listeners. */
+package org.edgetasks.core;

@@ -1,0 +1,2 @@
+/** Pictures, wherever their pixels are. */
+package org.edgetasks.framework.image;

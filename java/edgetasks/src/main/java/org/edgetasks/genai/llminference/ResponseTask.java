@@ -1,0 +1,145 @@
+package org.edgetasks.genai.llminference;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.edgetasks.internal.Utf8;
+
+/**
+ * One asynchronous response. A native thread generates it and calls {@link #onProgress}; a thread
+ * of the pool waits for its end and completes the future.
+ */
+final class ResponseTask {
+  /** A thread for each response under way; they wait most of the time, and go after a minute. */
+  private static final ExecutorService WAITERS = Executors.newCachedThreadPool(daemons());
+
+  private final LlmInferenceSession session;
+  private final long sessionHandle;
+  private final ProgressListener<String> progressListener;
+  private final ErrorListener errorListener;
+  private final boolean closeSession;
+  private final LlmResponseFuture future;
+  private volatile Thread progressThread;
+  private volatile Throwable listenerFailure;
+
+  /**
+   * @param session whose response it is; this keeps it reachable until the response is complete
+   * @param sessionHandle its native session, entered for this response
+   * @param progressListener may be null
+   * @param errorListener may be null
+   * @param closeSession closes the session when the response is complete
+   */
+  ResponseTask(
+      LlmInferenceSession session,
+      long sessionHandle,
+      ProgressListener<String> progressListener,
+      ErrorListener errorListener,
+      boolean closeSession) {
+    this.session = session;
+    this.sessionHandle = sessionHandle;
+    this.progressListener = progressListener;
+    this.errorListener = errorListener;
+    this.closeSession = closeSession;
+    future = new LlmResponseFuture(() -> session.cancel(this));
+  }
+
+  LlmResponseFuture future() {
+    return future;
+  }
+
+  boolean isCompletedFromOutside() {
+    return future.isDone();
+  }
+
+  boolean isProgressThread() {
+    return Thread.currentThread() == progressThread;
+  }
+
+  long sessionHandle() {
+    return sessionHandle;
+  }
+
+  /** Starts, or fails the future. */
+  void start() {
+    final long response;
+    try {
+      response = startNative(sessionHandle, progressListener == null ? null : this);
+    } catch (RuntimeException e) {
+      finish(null, e);
+      return;
+    }
+    try {
+      WAITERS.execute(() -> await(response));
+    } catch (OutOfMemoryError e) {
+      // The system gives no thread. The native response must not be left alone.
+      session.cancel(this);
+      await(response);
+    }
+  }
+
+  private void await(long response) {
+    LlmResponse result = null;
+    RuntimeException failure = null;
+    try {
+      result = awaitNative(response);
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    finish(result, failure);
+  }
+
+  private void finish(LlmResponse result, RuntimeException nativeFailure) {
+    session.end();
+    if (closeSession) {
+      session.close();
+    }
+    Throwable failure = listenerFailure != null ? listenerFailure : nativeFailure;
+    if (failure == null) {
+      future.succeed(result);
+      return;
+    }
+    tellErrorListener(failure);
+    future.fail(failure);
+  }
+
+  private void tellErrorListener(Throwable failure) {
+    if (errorListener == null || !(failure instanceof RuntimeException)) {
+      return;
+    }
+    try {
+      errorListener.onError((RuntimeException) failure);
+    } catch (RuntimeException e) {
+      // The future must complete; it tells both.
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Called from native code, on the thread that generates. Must not throw. */
+  private void onProgress(byte[] partialText, boolean done) {
+    if (listenerFailure != null) {
+      return;
+    }
+    progressThread = Thread.currentThread();
+    try {
+      progressListener.run(Utf8.decode(partialText), done);
+    } catch (Throwable e) { // An Error of the listener is the future's, too: it must not be lost.
+      listenerFailure = e;
+      session.cancel(this);
+    }
+  }
+
+  private static ThreadFactory daemons() {
+    AtomicInteger count = new AtomicInteger();
+    return runnable -> {
+      Thread thread = new Thread(runnable, "edgetasks-response-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Returns the address of the native response, which {@link #awaitNative} deletes. */
+  private static native long startNative(long session, ResponseTask listener);
+
+  private static native LlmResponse awaitNative(long response);
+}

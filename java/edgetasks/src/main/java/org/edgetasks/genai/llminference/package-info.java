@@ -1,0 +1,2 @@
+/** Language models: prompt in, text out. */
+package org.edgetasks.genai.llminference;

@@ -1,0 +1,2 @@
+/** Not API: it changes without notice. */
+package org.edgetasks.internal;

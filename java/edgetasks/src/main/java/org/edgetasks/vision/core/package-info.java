@@ -1,0 +1,2 @@
+/** What tasks on pictures share. */
+package org.edgetasks.vision.core;

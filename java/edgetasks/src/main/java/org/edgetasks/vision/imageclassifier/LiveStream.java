@@ -1,0 +1,94 @@
+package org.edgetasks.vision.imageclassifier;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.edgetasks.core.ErrorListener;
+import org.edgetasks.core.OutputHandler.ResultListener;
+import org.edgetasks.framework.image.MPImage;
+
+/** Classifies one frame at a time on a thread of its own, and drops those that come meanwhile. */
+final class LiveStream {
+  private static final Logger LOGGER = Logger.getLogger(ImageClassifier.class.getName());
+  private static final int IDLE_SECONDS = 10;
+
+  private final ResultListener<ImageClassifierResult, MPImage> resultListener;
+  private final ErrorListener errorListener;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final ThreadPoolExecutor thread;
+  private volatile boolean closed;
+
+  /** The error listener may be null: failures are logged then. */
+  LiveStream(
+      ResultListener<ImageClassifierResult, MPImage> resultListener, ErrorListener errorListener) {
+    this.resultListener = resultListener;
+    this.errorListener = errorListener;
+    thread =
+        new ThreadPoolExecutor(
+            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), LiveStream::daemon);
+    // The thread goes when it is idle: it must not keep a classifier that nobody closed.
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  private static Thread daemon(Runnable runnable) {
+    Thread thread = new Thread(runnable, "edgetasks-live-stream");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** True if the caller may {@link #submit} a frame; false if it is to be dropped. */
+  boolean tryBegin() {
+    return busy.compareAndSet(false, true);
+  }
+
+  /** Undoes {@link #tryBegin} for a frame that cannot be submitted. */
+  void abandon() {
+    busy.set(false);
+  }
+
+  void submit(Supplier<ImageClassifierResult> classify, MPImage image) {
+    try {
+      thread.execute(() -> run(classify, image));
+    } catch (RejectedExecutionException e) {
+      busy.set(false); // Closed meanwhile: like a frame that was dropped.
+    }
+  }
+
+  void close() {
+    closed = true;
+    thread.shutdown();
+  }
+
+  private void run(Supplier<ImageClassifierResult> classify, MPImage image) {
+    try {
+      ImageClassifierResult result = classify.get();
+      if (!closed) {
+        resultListener.run(result, image);
+      }
+    } catch (RuntimeException e) {
+      if (!closed) {
+        report(e);
+      }
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  private void report(RuntimeException failure) {
+    if (errorListener == null) {
+      LOGGER.log(Level.WARNING, "A frame failed, and there is no error listener", failure);
+      return;
+    }
+    try {
+      errorListener.onError(failure);
+    } catch (RuntimeException e) {
+      e.addSuppressed(failure);
+      LOGGER.log(Level.WARNING, "The error listener failed", e);
+    }
+  }
+}

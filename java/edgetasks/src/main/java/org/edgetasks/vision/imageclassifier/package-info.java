@@ -1,0 +1,2 @@
+/** Names what is in pictures. */
+package org.edgetasks.vision.imageclassifier;
