@@ -1,0 +1,44 @@
+// The native methods of LlmInference.java.
+#include <memory>
+
+#include "edgetasks/llm_inference.h"
+#include "jni/jni_util.h"
+#include "jni/natives.h"
+
+namespace edgetasks::jni {
+namespace {
+
+jlong Create(JNIEnv* env, jclass /*type*/, jbyteArray path, jint fd, jlong offset, jlong length,
+             jobject buffer, jint num_threads, jint max_tokens, jbyteArray tokenizer_path) {
+  LlmInferenceOptions options;
+  options.base_options = ToBaseOptions(env, path, fd, offset, length, buffer, num_threads);
+  options.max_tokens = max_tokens;
+  options.tokenizer_path = ToString(env, tokenizer_path);
+  auto engine = LlmInference::Create(options);
+  if (engine.ok()) return ToHandle(*std::move(engine));
+  Throw(env, engine.status());
+  return 0;
+}
+
+jint SizeInTokens(JNIEnv* env, jclass /*type*/, jlong engine, jbyteArray text) {
+  const auto size = FromHandle<LlmInference>(engine)->SizeInTokens(ToString(env, text));
+  if (size.ok()) return *size;
+  Throw(env, size.status());
+  return 0;
+}
+
+jint MaxTokens(JNIEnv* /*env*/, jclass /*type*/, jlong engine) {
+  return FromHandle<LlmInference>(engine)->max_tokens();
+}
+
+}  // namespace
+
+bool RegisterLlmInference(JNIEnv* env) {
+  return Register(env, "org/edgetasks/genai/llminference/LlmInference",
+                  {{"createNative", "([BIJJLjava/nio/ByteBuffer;II[B)J", &Create},
+                   {"deleteNative", "(J)V", &DeleteHandle<LlmInference>},
+                   {"sizeInTokensNative", "(J[B)I", &SizeInTokens},
+                   {"maxTokensNative", "(J)I", &MaxTokens}});
+}
+
+}  // namespace edgetasks::jni

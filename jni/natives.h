@@ -1,0 +1,27 @@
+// The native methods of each Java class: one file a class binds them.
+#ifndef JNI_NATIVES_H_
+#define JNI_NATIVES_H_
+
+#include <jni.h>
+
+#include "edgetasks/base_options.h"
+#include "edgetasks/llm_inference_result.h"
+
+namespace edgetasks::jni {
+
+// Each is false, with an exception pending, if the Java class declares them otherwise.
+bool RegisterImageClassifier(JNIEnv* env);
+bool RegisterLlmInference(JNIEnv* env);
+bool RegisterLlmInferenceSession(JNIEnv* env);
+bool RegisterResponseTask(JNIEnv* env);
+
+// What NativeBaseOptions.java takes apart. The options refer to the buffer's memory.
+BaseOptions ToBaseOptions(JNIEnv* env, jbyteArray path, jint fd, jlong offset, jlong length,
+                          jobject buffer, jint num_threads);
+
+// A new LlmResponse. Null with an exception pending if there is no memory.
+jobject ToJava(JNIEnv* env, const LlmResponse& response);
+
+}  // namespace edgetasks::jni
+
+#endif  // JNI_NATIVES_H_
