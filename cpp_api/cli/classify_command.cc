@@ -23,6 +23,8 @@ struct Options {
   std::string model;
   std::vector<std::string> pictures;
   float score_threshold = 0.0f;
+  ImageProcessingOptions processing;
+  std::vector<float> region;  // left, top, right, bottom; empty: all of the picture
   bool json = false;
 };
 
@@ -63,6 +65,9 @@ void PrintText(const std::string& picture, const ClassificationResult& result) {
 absl::Status Classify(Options& options, bool has_threshold) {
   options.classifier.base_options.model_asset_path = options.model;
   if (has_threshold) options.classifier.score_threshold = options.score_threshold;
+  if (const auto& r = options.region; r.size() == 4) {
+    options.processing.region_of_interest = RectF{r[0], r[1], r[2], r[3]};
+  }
   ET_ASSIGN_OR_RETURN(auto classifier, ImageClassifier::Create(options.classifier));
   for (const std::string& note : classifier->assumptions()) {
     std::cerr << "edgetasks classify: note: " << note << "\n";
@@ -75,7 +80,7 @@ absl::Status Classify(Options& options, bool has_threshold) {
     const std::string& path = options.pictures[i];
     progress.Update(absl::StrCat(i + 1, " of ", options.pictures.size()));
     auto picture = ReadPicture(path);
-    auto result = picture.ok() ? classifier->Classify(picture->view())
+    auto result = picture.ok() ? classifier->Classify(picture->view(), options.processing)
                                : absl::StatusOr<ClassificationResult>(picture.status());
     if (!result.ok()) {
       if (!first_error.ok()) std::cerr << "edgetasks classify: " << first_error.message() << "\n";
@@ -102,6 +107,20 @@ Action AddClassifyCommand(CLI::App& app) {
   CLI::Option* threshold = command->add_option(
       "--score-threshold", options->score_threshold,
       "Leave out classes with a lower score (default: what the model's metadata says)");
+  command
+      ->add_option("--allow", options->classifier.category_allowlist,
+                   "The only labels to report; once a label")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--deny", options->classifier.category_denylist,
+                   "A label not to report; once a label")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--region", options->region,
+                   "LEFT TOP RIGHT BOTTOM of the part to look at, fractions of the picture")
+      ->expected(4);
+  command->add_option("--rotation", options->processing.rotation_degrees,
+                      "Rotate clockwise by so many degrees, a multiple of 90");
   command->add_option("--labels", options->classifier.labels_path,
                       "A text file with one label a line, instead of the model's own");
   command->add_option("--mean", options->classifier.mean,

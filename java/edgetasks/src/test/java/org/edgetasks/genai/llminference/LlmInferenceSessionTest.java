@@ -305,7 +305,7 @@ class LlmInferenceSessionTest {
 
   @Test
   void closeDuringABlockingCall() throws Exception {
-    LlmInferenceSession session = session(GREEDY, PROMPT);
+    LlmInferenceSession session = session(GREEDY.toBuilder().setMaxOutputTokens(0).build(), PROMPT);
     CompletableFuture<LlmResponse> response =
         CompletableFuture.supplyAsync(session::generateResponseResult);
     Thread.sleep(5);

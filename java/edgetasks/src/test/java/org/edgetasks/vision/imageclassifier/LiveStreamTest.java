@@ -1,0 +1,148 @@
+package org.edgetasks.vision.imageclassifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.edgetasks.core.BaseOptions;
+import org.edgetasks.core.ErrorListener;
+import org.edgetasks.core.OutputHandler.ResultListener;
+import org.edgetasks.framework.image.ByteBufferImageBuilder;
+import org.edgetasks.framework.image.MPImage;
+import org.edgetasks.testing.Files;
+import org.edgetasks.vision.core.RunningMode;
+import org.edgetasks.vision.imageclassifier.ImageClassifier.ImageClassifierOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LiveStreamTest {
+  private static ImageClassifier open(
+      ResultListener<ImageClassifierResult, MPImage> results, ErrorListener errors) {
+    return ImageClassifier.createFromOptions(
+        ImageClassifierOptions.builder()
+            .setBaseOptions(BaseOptions.builder().setModelAssetPath(Files.emoji()).build())
+            .setRunningMode(RunningMode.LIVE_STREAM)
+            .setResultListener(results)
+            .setErrorListener(errors)
+            .build());
+  }
+
+  private static MPImage gray() {
+    return new ByteBufferImageBuilder(
+            ByteBuffer.allocateDirect(64 * 64 * 3), 64, 64, MPImage.IMAGE_FORMAT_RGB)
+        .build();
+  }
+
+  private static void ignore(RuntimeException e) {
+    throw new AssertionError(e);
+  }
+
+  @Test
+  void resultsComeOnAThreadOfTheirOwnWithTheirImage() throws Exception {
+    BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
+    try (ImageClassifier classifier =
+        open(
+            (result, image) -> {
+              seen.add(Thread.currentThread());
+              seen.add(result.timestampMs());
+              seen.add(image);
+            },
+            LiveStreamTest::ignore)) {
+      MPImage image = gray();
+      classifier.classifyAsync(image, 7);
+      image.close(); // allowed at once
+      assertNotSame(Thread.currentThread(), seen.poll(30, TimeUnit.SECONDS));
+      assertEquals(7L, seen.poll(30, TimeUnit.SECONDS));
+      assertSame(image, seen.poll(30, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void framesAreDroppedWhileOneIsUnderWay() throws Exception {
+    BlockingQueue<Long> times = new LinkedBlockingQueue<>();
+    Semaphore go = new Semaphore(0);
+    try (ImageClassifier classifier =
+        open(
+            (result, image) -> {
+              times.add(result.timestampMs());
+              go.acquireUninterruptibly();
+            },
+            LiveStreamTest::ignore)) {
+      classifier.classifyAsync(gray(), 1);
+      assertEquals(1L, times.poll(30, TimeUnit.SECONDS));
+      classifier.classifyAsync(gray(), 2);
+      classifier.classifyAsync(gray(), 3);
+      assertThrows(IllegalArgumentException.class, () -> classifier.classifyAsync(gray(), 3));
+      go.release();
+      Long next = null;
+      for (long time = 4; next == null; time++) {
+        classifier.classifyAsync(gray(), time);
+        next = times.poll(10, TimeUnit.MILLISECONDS);
+        go.release();
+      }
+      assertEquals(true, next >= 4, "frames 2 and 3 were dropped");
+    }
+  }
+
+  @Test
+  void whatTheListenerThrowsGoesToTheErrorListener() throws Exception {
+    BlockingQueue<RuntimeException> errors = new LinkedBlockingQueue<>();
+    RuntimeException thrown = new IllegalArgumentException("from the listener");
+    try (ImageClassifier classifier =
+        open(
+            (result, image) -> {
+              throw thrown;
+            },
+            errors::add)) {
+      classifier.classifyAsync(gray(), 1);
+      assertSame(thrown, errors.poll(30, TimeUnit.SECONDS));
+      for (long time = 2; errors.isEmpty(); time++) { // it goes on
+        classifier.classifyAsync(gray(), time);
+        Thread.sleep(5);
+      }
+    }
+  }
+
+  @Test
+  void mayBeClosedByItsListener() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    ImageClassifier[] self = new ImageClassifier[1];
+    CountDownLatch assigned = new CountDownLatch(1);
+    self[0] =
+        open(
+            (result, image) -> {
+              try {
+                assigned.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              self[0].close();
+              closed.countDown();
+            },
+            LiveStreamTest::ignore);
+    assigned.countDown();
+    self[0].classifyAsync(gray(), 1);
+    assertEquals(true, closed.await(30, TimeUnit.SECONDS));
+    assertThrows(IllegalStateException.class, () -> self[0].classifyAsync(gray(), 2));
+  }
+
+  @Test
+  void closingWhileAFrameIsClassifiedIsNoError() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      BlockingQueue<RuntimeException> errors = new LinkedBlockingQueue<>();
+      ImageClassifier classifier = open((result, image) -> {}, errors::add);
+      classifier.classifyAsync(gray(), 1);
+      classifier.close();
+      assertNull(errors.poll(2, TimeUnit.MILLISECONDS));
+    }
+  }
+}
