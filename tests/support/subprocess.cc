@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 namespace edgetasks::test {
 namespace {
@@ -16,6 +17,15 @@ namespace {
 std::string ReadAll(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// What a cross build runs programs with, from CMAKE_CROSSCOMPILING_EMULATOR (parts joined by '|');
+// empty where the processor is the one that was built for.
+std::vector<std::string> EmulatorCommand() {
+  std::istringstream parts(EDGETASKS_EMULATOR);
+  std::vector<std::string> command;
+  for (std::string part; std::getline(parts, part, '|');) command.push_back(part);
+  return command;
 }
 
 }  // namespace
@@ -27,6 +37,8 @@ ProcessResult RunProcess(const std::vector<std::string>& arguments, const std::s
                     err = folder.path() + "/err";
   std::ofstream(in, std::ios::binary) << input;
   std::vector<char*> argv;
+  static const std::vector<std::string> emulator = EmulatorCommand();
+  for (const std::string& part : emulator) argv.push_back(const_cast<char*>(part.c_str()));
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   const pid_t child = fork();
