@@ -25,6 +25,7 @@ function(edgetasks_jni_library name)
     return()
   endif()
   if(NOT ANDROID)  # the NDK links its C++ runtime statically by itself
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/jni/glibc_compat.cc)
     target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc)
   endif()
   cmake_path(GET EDGETASKS_NATIVE_DIR PARENT_PATH native)
