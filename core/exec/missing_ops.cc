@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "core/exec/runner.h"
 #include "core/kernels/registry.h"
@@ -20,10 +23,26 @@ std::vector<int> GraphsOf(const ir::Op& op) {
   return {};
 }
 
+// One kind of op, wherever it stands.
+struct Missing {
+  std::string name, first_place;
+  int places = 0;
+};
+
+void Add(const std::string& name, std::string place, std::vector<Missing>* missing) {
+  const auto known = std::find_if(missing->begin(), missing->end(),
+                                  [&](const Missing& op) { return op.name == name; });
+  if (known != missing->end()) {
+    ++known->places;
+  } else {
+    missing->push_back({name, std::move(place), 1});
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> MissingOps(const ir::Model& model, int graph) {
-  std::vector<std::string> missing;
+  std::vector<Missing> missing;
   std::vector<bool> seen(model.graphs.size(), false);
   std::vector<int> pending = {graph};
   seen[graph] = true;
@@ -41,10 +60,17 @@ std::vector<std::string> MissingOps(const ir::Model& model, int graph) {
       if (expands ? !callees.empty() : kernels::FindKernel(op.code, op.custom_name) != nullptr) {
         continue;
       }
-      missing.push_back(absl::StrCat(op.DisplayName(), " at op ", i, " of graph '", g.name, "'"));
+      Add(op.DisplayName(), absl::StrCat("op ", i, " of graph '", g.name, "'"), &missing);
     }
   }
-  return missing;
+  std::vector<std::string> lines;
+  for (const Missing& op : missing) {
+    lines.push_back(absl::StrCat(op.name, " at ", op.first_place));
+    const int others = op.places - 1;
+    if (others == 0) continue;
+    absl::StrAppend(&lines.back(), " and ", others, others == 1 ? " other place" : " other places");
+  }
+  return lines;
 }
 
 }  // namespace edgetasks::exec

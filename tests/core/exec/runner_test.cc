@@ -246,6 +246,18 @@ TEST(RunnerTest, AnOpThatIsMissingIsNamedWithItsPlace) {
   EXPECT_THAT(MissingOps(model, 0), ElementsAre("LSTM at op 1 of graph 'graph0'"));
 }
 
+TEST(RunnerTest, AnOpThatIsMissingInManyPlacesIsNamedOnce) {
+  ir::Model model;
+  GraphBuilder g(&model);
+  int x = g.Input(DType::kFloat32, {1});
+  for (const OpCode code : {OpCode::LSTM, OpCode::ADD, OpCode::SVDF, OpCode::LSTM, OpCode::LSTM}) {
+    x = g.Op(code, {x, x}, DType::kFloat32, {1});
+  }
+  g.Outputs({x});
+  EXPECT_THAT(MissingOps(model, 0), ElementsAre("LSTM at op 0 of graph 'graph0' and 2 other places",
+                                                "SVDF at op 2 of graph 'graph0'"));
+}
+
 TEST(RunnerTest, APlanAboveTheMemoryLimitIsRefused) {
   ir::Model model;
   GraphBuilder g(&model);
