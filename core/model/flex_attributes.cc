@@ -279,10 +279,12 @@ class FlexReader {
     }
     if (integers) {
       std::vector<int64_t> result;
+      result.reserve(values.size());
       for (const Value& value : values) result.push_back(Integer(value));
       return Add(key, std::move(result));
     }
     std::vector<double> result;
+    result.reserve(values.size());
     for (const Value& value : values) {
       result.push_back(value.type == kFloat ? Float(value.position, value.width)
                                             : static_cast<double>(Integer(value)));
@@ -311,7 +313,7 @@ uint64_t MemoryOf(const ir::Attributes& attributes) {
   constexpr uint64_t kTreeNode = 4 * sizeof(void*);
   uint64_t bytes = 0;
   for (const auto& [key, value] : attributes) {
-    bytes += kTreeNode + sizeof(key) + key.size() + sizeof(value);
+    bytes += kTreeNode + sizeof(std::string) + key.size() + sizeof(value);
     if (const auto* text = std::get_if<std::string>(&value)) bytes += text->size();
     if (const auto* ints = std::get_if<std::vector<int64_t>>(&value)) bytes += 8 * ints->size();
     if (const auto* doubles = std::get_if<std::vector<double>>(&value))
