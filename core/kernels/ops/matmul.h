@@ -1,6 +1,7 @@
 // What FULLY_CONNECTED and BATCH_MATMUL share: C[b, i, j] = sum over k of A[b, i, k] * B[b, j, k],
 // scaled, biased and clamped, in every combination of types. matmul_prepare.cc checks types and
-// quantization, matmul_{float,hybrid,integer}.cc compute, matmul_tiles.* cuts the work for threads.
+// quantization, matmul_{float,hybrid,integer,panels}.cc compute, matmul_tiles.* cuts the work for
+// threads.
 //
 //   A x B                                  computed as
 //   f32 x f32, f16, bf16                   floats
@@ -20,6 +21,7 @@
 #include "core/kernels/ref/activation.h"
 #include "core/kernels/ref/fixed_point.h"
 #include "core/kernels/simd/dot/dot.h"
+#include "core/kernels/simd/gemm/gemm.h"
 
 namespace edgetasks::kernels {
 
@@ -46,6 +48,8 @@ struct MatMul {
   // Filled in by PrepareMatMul.
   enum class Kind { kFloat, kHybrid, kInteger } kind = Kind::kFloat;
   const simd::DotKernels* dot = nullptr;
+  const simd::GemmKernels* gemm = nullptr;  // null: not at this level of instructions
+  bool panels = false;                      // kHybrid: computed by matmul_panels.cc
   ref::ActivationRange<float> float_range;
   ref::ActivationRange<int32_t> integer_range;
   std::vector<ref::FixedMultiplier> multipliers;  // kInteger: one, or one for each column
@@ -55,7 +59,10 @@ struct MatMul {
   int slots = 1;                 // threads that have scratch of their own
   int a_scratch = -1;            // A, made over; -1: as it is
   int row_scratch = -1;          // a number for each row of A: its scale (kHybrid) or its sum
-  int b_scratch = -1;            // for each slot, a tile of B as rows; -1: B is read where it lies
+  int zero_scratch = -1;         // panels: the zero point of each row of A
+  int64_t tile_columns = 0;      // of a tile; 0: as many as suit the threads
+  int b_scratch = -1;            // for each slot, a tile of B as rows or as a panel; -1: B is read
+                                 // where it lies
   int64_t b_scratch_stride = 0;  // bytes
 };
 
@@ -65,6 +72,11 @@ struct MatMul {
 absl::Status PrepareMatMul(ir::PrepareContext& context, MatMul* m);
 
 void EvalMatMul(ir::EvalContext& context, const MatMul& m);
+
+// Whether matmul_panels.cc can compute a hybrid product; its scratch instead of the general one.
+bool CanUsePanels(const ir::PrepareContext& context, const MatMul& m);
+void AskForPanelScratch(ir::PrepareContext& context, MatMul* m);
+void EvalMatMulPanels(ir::EvalContext& context, const MatMul& m);
 
 // The three kinds of EvalMatMul.
 void EvalMatMulFloat(ir::EvalContext& context, const MatMul& m);

@@ -6,6 +6,7 @@
 #include "core/kernels/ops/matmul.h"
 #include "core/kernels/ops/matmul_tiles.h"
 #include "core/kernels/simd/dot/select.h"
+#include "core/kernels/simd/gemm/select.h"
 
 namespace edgetasks::kernels {
 namespace {
@@ -168,6 +169,7 @@ void AskForScratch(ir::PrepareContext& context, MatMul* m) {
 
 absl::Status PrepareMatMul(ir::PrepareContext& context, MatMul* m) {
   m->dot = &simd::SelectDotKernels();
+  m->gemm = simd::SelectGemmKernels();
   m->has_bias = context.has_input(2);
   m->slots = context.num_threads();
   ET_RETURN_IF_ERROR(CheckTypes(context, *m));
@@ -191,7 +193,12 @@ absl::Status PrepareMatMul(ir::PrepareContext& context, MatMul* m) {
     ET_RETURN_IF_ERROR(CheckZerosOfB(context, m));
   }
   if (m->kind == MatMul::Kind::kInteger) ET_RETURN_IF_ERROR(PrepareInteger(context, m));
-  AskForScratch(context, m);
+  m->panels = CanUsePanels(context, *m);
+  if (m->panels) {
+    AskForPanelScratch(context, m);
+  } else {
+    AskForScratch(context, m);
+  }
   return absl::OkStatus();
 }
 
@@ -202,7 +209,11 @@ void EvalMatMul(ir::EvalContext& context, const MatMul& m) {
       EvalMatMulFloat(context, m);
       break;
     case MatMul::Kind::kHybrid:
-      EvalMatMulHybrid(context, m);
+      if (m.panels) {
+        EvalMatMulPanels(context, m);
+      } else {
+        EvalMatMulHybrid(context, m);
+      }
       break;
     case MatMul::Kind::kInteger:
       EvalMatMulInteger(context, m);

@@ -19,8 +19,9 @@ void ForEachMatMulTile(ThreadPool& pool, const MatMul& m,
   // Few columns and many threads: smaller tiles, so that every thread gets some, but at least the
   // four columns that kernels work on at once.
   const int64_t share = (m.columns + m.slots - 1) / m.slots;
-  const int64_t tile_columns =
+  const int64_t fitting =
       m.rows > kTileRows ? kTileColumns : std::clamp<int64_t>((share + 3) / 4 * 4, 4, kTileColumns);
+  const int64_t tile_columns = m.tile_columns > 0 ? m.tile_columns : fitting;
   const int64_t row_tiles = (m.rows + kTileRows - 1) / kTileRows;
   const int64_t column_tiles = (m.columns + tile_columns - 1) / tile_columns;
   const int64_t tiles = m.batches * row_tiles * column_tiles;

@@ -1,0 +1,135 @@
+// Hybrid matrix products with the gemm family: rows of A as unsigned 8-bit integers, weights packed
+// a panel at a time where many rows meet them, and read where they lie where few do.
+#include <algorithm>
+
+#include "core/kernels/ops/matmul.h"
+#include "core/kernels/ops/matmul_tiles.h"
+#include "core/kernels/simd/gemm/gemm.h"
+
+namespace edgetasks::kernels {
+namespace {
+
+using ir::DType;
+
+// Below this many rows, packing costs more than it saves.
+constexpr int64_t kMinPanelRows = 4;
+
+simd::WeightBlocks BlocksOf(const ir::Quantization& q, int64_t depth, int64_t column) {
+  if (!q.blockwise()) return {};
+  const int64_t blocks = depth / q.block_size;
+  return {q.block_size, q.block_scales.data() + column * blocks, blocks};
+}
+
+// The tile's rows of B in the element type of its memory.
+template <typename B>
+simd::WeightRows<B> RowsOfTile(const ir::EvalContext& context, const MatMul& m,
+                               const MatMulTile& tile) {
+  const int64_t first = (tile.b_batch * m.columns + tile.column) * m.depth;
+  return {context.in<B>(1), first, m.depth, tile.columns, m.depth};
+}
+
+void PackPanel(const ir::EvalContext& context, const MatMul& m, const MatMulTile& tile,
+               uint8_t* panel) {
+  const ir::Quantization& q = context.input(1).quantization();
+  if (context.input(1).dtype() == DType::kInt8) {
+    m.gemm->pack_s8(RowsOfTile<int8_t>(context, m, tile), panel);
+  } else if (q.blockwise()) {
+    m.gemm->pack_s4_blocks(RowsOfTile<uint8_t>(context, m, tile), BlocksOf(q, m.depth, tile.column),
+                           panel);
+  } else {
+    m.gemm->pack_s4(RowsOfTile<uint8_t>(context, m, tile), panel);
+  }
+}
+
+void QuantizeRows(ir::EvalContext& context, const MatMul& m) {
+  auto* integers = context.scratch<uint8_t>(m.a_scratch);
+  auto* scales = context.scratch<float>(m.row_scratch);
+  auto* zeros = context.scratch<int32_t>(m.zero_scratch);
+  const int64_t stride = simd::PanelDepth(m.depth);
+  const int64_t min_rows = 65536 / m.depth + 1;
+  context.pool().ParallelFor(m.a_batches * m.rows, min_rows, [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      m.gemm->quantize(context.in<float>(0) + r * m.depth, m.depth, integers + r * stride,
+                       scales + r, zeros + r);
+    }
+  });
+}
+
+}  // namespace
+
+// What the gemm family can do: rows of floats against int8 or int4 rows of one scale, or int4 in
+// blocks of whole 32 elements.
+bool CanUsePanels(const ir::PrepareContext& context, const MatMul& m) {
+  if (m.gemm == nullptr || m.kind != MatMul::Kind::kHybrid || m.a_columns || m.b_columns) {
+    return false;
+  }
+  const ir::Operand& b = context.input(1);
+  const ir::Quantization& q = b.quantization();
+  if (!q.blockwise()) return b.dtype() == DType::kInt8 || b.dtype() == DType::kInt4;
+  return b.dtype() == DType::kInt4 && q.block_size % 32 == 0;
+}
+
+void AskForPanelScratch(ir::PrepareContext& context, MatMul* m) {
+  const ir::Operand& b = context.input(1);
+  const int64_t a_rows = m->a_batches * m->rows;
+  const bool blocks = b.quantization().blockwise();
+  m->a_scratch = context.AddScratch(a_rows * simd::PanelDepth(m->depth));
+  m->row_scratch = context.AddScratch(a_rows * static_cast<int64_t>(sizeof(float)));
+  m->zero_scratch = context.AddScratch(a_rows * static_cast<int64_t>(sizeof(int32_t)));
+  // Whole rows of int4 in no blocks are always packed: nothing else reads them.
+  const bool always = b.dtype() == DType::kInt4 && !blocks;
+  if (m->rows < kMinPanelRows && !always) return;
+  const int64_t bytes = blocks ? simd::BlockPanelBytes(m->depth, b.quantization().block_size)
+                               : simd::PanelBytes(m->depth);
+  m->tile_columns = simd::kPanelColumns;
+  m->b_scratch_stride = static_cast<int64_t>(AlignUp(static_cast<size_t>(bytes)));
+  m->b_scratch = context.AddScratch(m->slots * m->b_scratch_stride);
+}
+
+void EvalMatMulPanels(ir::EvalContext& context, const MatMul& m) {
+  QuantizeRows(context, m);
+  const ir::Quantization& q = context.input(1).quantization();
+  const bool blocks = q.blockwise();
+  const float* bias = m.has_bias ? context.in<float>(2) : nullptr;
+  const int64_t a_stride = simd::PanelDepth(m.depth);
+  ForEachMatMulTile(context.pool(), m, [&](const MatMulTile& tile) {
+    const int64_t a_row = tile.a_batch * m.rows + tile.row;
+    const simd::ActivationRows a = {tile.rows,
+                                    context.scratch<uint8_t>(m.a_scratch) + a_row * a_stride,
+                                    a_stride, context.scratch<int32_t>(m.zero_scratch) + a_row};
+    alignas(64) int32_t sums[kTileRows * kTileColumns];
+    alignas(64) float float_sums[kTileRows * kTileColumns];  // of blocks
+    if (m.b_scratch >= 0) {
+      uint8_t* panel = context.scratch<uint8_t>(m.b_scratch) + tile.slot * m.b_scratch_stride;
+      if (tile.first_of_column) PackPanel(context, m, tile, panel);
+      if (blocks) {
+        m.gemm->multiply_blocks(a, m.depth, q.block_size, panel, float_sums, kTileColumns);
+      } else {
+        m.gemm->multiply(a, m.depth, panel, sums, kTileColumns);
+      }
+    } else if (blocks) {
+      m.gemm->rows_s4_blocks(a, RowsOfTile<uint8_t>(context, m, tile),
+                             BlocksOf(q, m.depth, tile.column), float_sums, kTileColumns);
+    } else {
+      m.gemm->rows_s8(a, RowsOfTile<int8_t>(context, m, tile), sums, kTileColumns);
+    }
+    const int64_t step = q.per_channel() ? 1 : 0;
+    const simd::GemmKernels::Scaling scaling = {
+        tile.rows,
+        tile.columns,
+        context.scratch<float>(m.row_scratch) + a_row,
+        blocks ? nullptr : q.scales.data() + tile.column * step,
+        step,
+        bias != nullptr ? bias + tile.column : nullptr,
+        m.float_range.min,
+        m.float_range.max};
+    float* c = context.out<float>(0) + (tile.batch * m.rows + tile.row) * m.columns + tile.column;
+    if (blocks) {
+      m.gemm->scale_floats(scaling, float_sums, kTileColumns, c, m.columns);
+    } else {
+      m.gemm->scale_sums(scaling, sums, kTileColumns, c, m.columns);
+    }
+  });
+}
+
+}  // namespace edgetasks::kernels

@@ -1,0 +1,205 @@
+// The specification of the gemm family, in plain loops.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "core/base/half.h"
+#include "core/kernels/simd/gemm/gemm.h"
+
+namespace edgetasks::kernels::simd {
+namespace {
+
+int32_t Nibble(const uint8_t* data, int64_t element) {
+  const int32_t nibble = (data[element >> 1] >> ((element & 1) * 4)) & 0xF;
+  return (nibble ^ 8) - 8;  // sign extension
+}
+
+// Element k of row j, widened.
+int32_t At(const WeightRows<int8_t>& b, int64_t j, int64_t k) {
+  return b.data[b.begin + j * b.stride + k];
+}
+int32_t AtU8(const WeightRows<uint8_t>& b, int64_t j, int64_t k) {
+  return b.data[b.begin + j * b.stride + k] - 128;
+}
+int32_t AtS4(const WeightRows<uint8_t>& b, int64_t j, int64_t k) {
+  return Nibble(b.data, b.begin + j * b.stride + k);
+}
+
+// Column j, element k of a panel.
+int64_t PanelIndex(int64_t j, int64_t k) {
+  return (k / kPanelDepthUnit * kPanelColumns + j) * kPanelDepthUnit + k % kPanelDepthUnit;
+}
+
+template <typename Rows, typename Element>
+void PackElements(const Rows& b, Element element, uint8_t* panel) {
+  for (int64_t k = 0; k < PanelDepth(b.depth); ++k) {
+    for (int64_t j = 0; j < kPanelColumns; ++j) {
+      const bool inside = j < b.columns && k < b.depth;
+      panel[PanelIndex(j, k)] = static_cast<uint8_t>(inside ? element(b, j, k) : 0);
+    }
+  }
+}
+
+template <typename Rows, typename Element>
+void Pack(const Rows& b, Element element, uint8_t* panel) {
+  PackElements(b, element, panel);
+  auto* sums = reinterpret_cast<uint32_t*>(panel + PanelDepth(b.depth) * kPanelColumns);
+  for (int64_t j = 0; j < kPanelColumns; ++j) {
+    uint32_t sum = 0;
+    for (int64_t k = 0; j < b.columns && k < b.depth; ++k) {
+      sum += static_cast<uint32_t>(element(b, j, k));
+    }
+    sums[j] = sum;
+  }
+}
+
+void PackS8(const WeightRows<int8_t>& b, uint8_t* panel) { Pack(b, At, panel); }
+void PackU8(const WeightRows<uint8_t>& b, uint8_t* panel) { Pack(b, AtU8, panel); }
+void PackS4(const WeightRows<uint8_t>& b, uint8_t* panel) { Pack(b, AtS4, panel); }
+
+void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint8_t* panel) {
+  PackElements(b, AtS4, panel);
+  auto* scales = reinterpret_cast<float*>(panel + b.depth * kPanelColumns);
+  const int64_t count = b.depth / blocks.block_size;
+  float* sums = scales + count * kPanelColumns;
+  for (int64_t j = 0; j < kPanelColumns; ++j) {
+    float weighted = 0.0f;
+    for (int64_t block = 0; block < count; ++block) {
+      const float scale = j < b.columns ? HalfToFloat(blocks.scales[j * blocks.stride + block]) : 0;
+      int32_t sum = 0;
+      for (int64_t k = 0; j < b.columns && k < blocks.block_size; ++k) {
+        sum += AtS4(b, j, block * blocks.block_size + k);
+      }
+      scales[block * kPanelColumns + j] = scale;
+      weighted += scale * static_cast<float>(sum);
+    }
+    sums[j] = weighted;
+  }
+}
+
+// The sum over [begin, begin + count) of (a - zero) * element(k), modulo 2^32.
+template <typename Element>
+uint32_t Sum(const uint8_t* a, int32_t zero, int64_t begin, int64_t count, Element element) {
+  uint32_t sum = 0;
+  for (int64_t k = begin; k < begin + count; ++k) {
+    sum += static_cast<uint32_t>((a[k] - zero) * element(k));
+  }
+  return sum;
+}
+
+void Multiply(const ActivationRows& a, int64_t depth, const uint8_t* panel, int32_t* c,
+              int64_t c_stride) {
+  for (int64_t i = 0; i < a.rows; ++i) {
+    for (int64_t j = 0; j < kPanelColumns; ++j) {
+      const auto element = [&](int64_t k) {
+        return int32_t{static_cast<int8_t>(panel[PanelIndex(j, k)])};
+      };
+      const uint32_t sum = Sum(a.data + i * a.stride, a.zeros[i], 0, depth, element);
+      c[i * c_stride + j] = static_cast<int32_t>(sum);
+    }
+  }
+}
+
+void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
+                    const uint8_t* panel, float* c, int64_t c_stride) {
+  const auto* scales = reinterpret_cast<const float*>(panel + depth * kPanelColumns);
+  for (int64_t i = 0; i < a.rows; ++i) {
+    for (int64_t j = 0; j < kPanelColumns; ++j) {
+      const auto element = [&](int64_t k) {
+        return int32_t{static_cast<int8_t>(panel[PanelIndex(j, k)])};
+      };
+      float total = 0.0f;
+      for (int64_t k = 0; k < depth; k += block_size) {
+        const uint32_t sum = Sum(a.data + i * a.stride, a.zeros[i], k, block_size, element);
+        total += scales[k / block_size * kPanelColumns + j] *
+                 static_cast<float>(static_cast<int32_t>(sum));
+      }
+      c[i * c_stride + j] = total;
+    }
+  }
+}
+
+void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, int32_t* c, int64_t c_stride) {
+  for (int64_t i = 0; i < a.rows; ++i) {
+    for (int64_t j = 0; j < b.columns; ++j) {
+      const uint32_t sum = Sum(a.data + i * a.stride, a.zeros[i], 0, b.depth,
+                               [&](int64_t k) { return At(b, j, k); });
+      c[i * c_stride + j] = static_cast<int32_t>(sum);
+    }
+  }
+}
+
+void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
+                  float* c, int64_t c_stride) {
+  for (int64_t i = 0; i < a.rows; ++i) {
+    for (int64_t j = 0; j < b.columns; ++j) {
+      const uint16_t* scale = blocks.scales + j * blocks.stride;
+      float total = 0.0f;
+      for (int64_t k = 0; k < b.depth; k += blocks.block_size) {
+        const uint32_t sum = Sum(a.data + i * a.stride, a.zeros[i], k, blocks.block_size,
+                                 [&](int64_t at) { return AtS4(b, j, at); });
+        total += HalfToFloat(*scale++) * static_cast<float>(static_cast<int32_t>(sum));
+      }
+      c[i * c_stride + j] = total;
+    }
+  }
+}
+
+void Quantize(const float* row, int64_t count, uint8_t* q, float* scale, int32_t* zero) {
+  float least = 0.0f, greatest = 0.0f;
+  for (int64_t k = 0; k < count; ++k) {
+    least = std::min(least, row[k]);
+    greatest = std::max(greatest, row[k]);
+  }
+  // Halves of the range, because the whole of it may overflow.
+  const float step = greatest / 255.0f - least / 255.0f;
+  *scale = step > 0.0f ? step : 1.0f;
+  float zero_point = 128.0f;  // of all zeros
+  if (step > 0.0f) {
+    // NaN, from a range that is not finite, becomes 0.
+    const float nudged = std::round(-128.0f - least / step) + 128.0f;
+    zero_point = nudged > 0.0f ? std::min(nudged, 255.0f) : 0.0f;
+  }
+  *zero = static_cast<int32_t>(zero_point);
+  const float inverse = 1.0f / *scale;
+  for (int64_t k = 0; k < count; ++k) {
+    const float value = std::nearbyint(row[k] * inverse) + zero_point;
+    q[k] = static_cast<uint8_t>(value > 0.0f ? std::min(value, 255.0f) : 0.0f);
+  }
+}
+
+float Finish(const GemmKernels::Scaling& s, int64_t i, int64_t j, float scaled) {
+  float value = scaled * s.a_scales[i];
+  if (s.bias != nullptr) value += s.bias[j];
+  value = value < s.min ? s.min : value;
+  return value > s.max ? s.max : value;
+}
+
+void ScaleSums(const GemmKernels::Scaling& s, const int32_t* sums, int64_t sums_stride, float* c,
+               int64_t c_stride) {
+  for (int64_t i = 0; i < s.rows; ++i) {
+    for (int64_t j = 0; j < s.columns; ++j) {
+      const float sum = static_cast<float>(sums[i * sums_stride + j]);
+      c[i * c_stride + j] = Finish(s, i, j, sum * s.b_scales[j * s.b_scale_step]);
+    }
+  }
+}
+
+void ScaleFloats(const GemmKernels::Scaling& s, const float* sums, int64_t sums_stride, float* c,
+                 int64_t c_stride) {
+  for (int64_t i = 0; i < s.rows; ++i) {
+    for (int64_t j = 0; j < s.columns; ++j) {
+      c[i * c_stride + j] = Finish(s, i, j, sums[i * sums_stride + j]);
+    }
+  }
+}
+
+}  // namespace
+
+extern const GemmKernels kGemmScalar;
+const GemmKernels kGemmScalar = {
+    CpuLevel::kScalar, PackS8, PackU8,       PackS4,   PackS4Blocks, Multiply,
+    MultiplyBlocks,    RowsS8, RowsS4Blocks, Quantize, ScaleSums,    ScaleFloats,
+};
+
+}  // namespace edgetasks::kernels::simd

@@ -1,0 +1,19 @@
+// Chooses among the implementations of the gemm family.
+#ifndef CORE_KERNELS_SIMD_GEMM_SELECT_H_
+#define CORE_KERNELS_SIMD_GEMM_SELECT_H_
+
+#include "absl/types/span.h"
+#include "core/kernels/simd/gemm/gemm.h"
+
+namespace edgetasks::kernels::simd {
+
+// The kernels for ActiveCpuLevel(); null at levels where the dot family is faster: those without
+// instructions for 8-bit products.
+const GemmKernels* SelectGemmKernels();
+
+// All kernels that this processor can run, best first: for tests and benchmarks.
+absl::Span<const GemmKernels* const> RunnableGemmKernels();
+
+}  // namespace edgetasks::kernels::simd
+
+#endif  // CORE_KERNELS_SIMD_GEMM_SELECT_H_

@@ -1,0 +1,485 @@
+// The gemm family with AVX-512 VNNI. Compiled with those flags: everything here is local to this
+// file, and no header with inline functions is included, or the linker might keep a copy of one
+// that only newer processors can run.
+#include <immintrin.h>
+
+#include "core/kernels/simd/gemm/gemm.h"
+
+namespace edgetasks::kernels::simd {
+
+extern const GemmKernels kGemmScalar;
+
+namespace {
+
+constexpr int64_t kBytes = 64;  // of a vector
+constexpr int kLanes = 16;      // 32-bit ones
+
+// The lowest n bits; n in [0, 64].
+__mmask64 Mask64(int64_t n) { return n >= 64 ? ~0ull : (1ull << n) - 1; }
+__mmask16 Mask16(int64_t n) { return static_cast<__mmask16>(n >= 16 ? 0xFFFFu : (1u << n) - 1); }
+
+int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// Up to 64 elements of a row as int8, zeros behind them.
+struct LoadS8 {
+  using Type = int8_t;
+  static __m512i At(const int8_t* data, int64_t element, int64_t count) {
+    return _mm512_maskz_loadu_epi8(Mask64(count), data + element);
+  }
+};
+struct LoadU8 {
+  using Type = uint8_t;
+  static __m512i At(const uint8_t* data, int64_t element, int64_t count) {
+    const __mmask64 mask = Mask64(count);
+    const __m512i bytes = _mm512_maskz_loadu_epi8(mask, data + element);
+    return _mm512_maskz_sub_epi8(mask, bytes, _mm512_set1_epi8(-128));
+  }
+};
+struct LoadS4 {  // of an even element
+  using Type = uint8_t;
+  static __m512i At(const uint8_t* data, int64_t element, int64_t count) {
+    const __mmask32 bytes = static_cast<__mmask32>(Mask64((count + 1) / 2));
+    const __m512i pairs = _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(bytes, data + element / 2));
+    // 0x00HL becomes 0x0H0L; then each byte's sign is extended: (nibble ^ 8) - 8.
+    const __m512i spread =
+        _mm512_or_si512(_mm512_and_si512(pairs, _mm512_set1_epi16(0x0F)),
+                        _mm512_slli_epi16(_mm512_and_si512(pairs, _mm512_set1_epi16(0xF0)), 4));
+    const __m512i eight = _mm512_set1_epi8(8);
+    return _mm512_maskz_sub_epi8(Mask64(count), _mm512_xor_si512(spread, eight), eight);
+  }
+};
+
+// r[i], i < 16: sixteen elements of 32 bits of row i; then r[q]: element q of sixteen rows.
+void Transpose(__m512i (&r)[16]) {
+  __m512i t[16];
+  for (int i = 0; i < 8; ++i) {
+    t[2 * i] = _mm512_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
+    t[2 * i + 1] = _mm512_unpackhi_epi32(r[2 * i], r[2 * i + 1]);
+  }
+  for (int i = 0; i < 16; i += 4) {
+    r[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+    r[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+    r[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+    r[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+  }
+  for (int i = 0; i < 4; ++i) {
+    t[i] = _mm512_shuffle_i32x4(r[i], r[4 + i], 0x88);
+    t[4 + i] = _mm512_shuffle_i32x4(r[i], r[4 + i], 0xDD);
+    t[8 + i] = _mm512_shuffle_i32x4(r[8 + i], r[12 + i], 0x88);
+    t[12 + i] = _mm512_shuffle_i32x4(r[8 + i], r[12 + i], 0xDD);
+  }
+  for (int i = 0; i < 4; ++i) {
+    r[i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0x88);
+    r[8 + i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0xDD);
+    r[4 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0x88);
+    r[12 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0xDD);
+  }
+}
+
+// Sixteen columns from `first` on, elements [k, k + 64), as sixteen groups of four.
+template <typename Load>
+void LoadGroups(const WeightRows<typename Load::Type>& b, int64_t first, int64_t k,
+                __m512i (&groups)[16]) {
+  const int64_t count = Min(kBytes, b.depth - k);
+  for (int i = 0; i < kLanes; ++i) {
+    groups[i] = first + i < b.columns
+                    ? Load::At(b.data, b.begin + (first + i) * b.stride + k, count)
+                    : _mm512_setzero_si512();
+  }
+  Transpose(groups);
+}
+
+template <typename Load>
+void Pack(const WeightRows<typename Load::Type>& b, uint8_t* panel) {
+  const int64_t depth = PanelDepth(b.depth);
+  for (int64_t first = 0; first < kPanelColumns; first += kLanes) {
+    __m512i sums = _mm512_setzero_si512();
+    for (int64_t k = 0; k < b.depth; k += kBytes) {
+      __m512i groups[16];
+      LoadGroups<Load>(b, first, k, groups);
+      const int64_t count = Min(16, (depth - k) / kPanelDepthUnit);
+      for (int64_t g = 0; g < count; ++g) {
+        sums = _mm512_dpbusd_epi32(sums, _mm512_set1_epi8(1), groups[g]);
+        _mm512_storeu_si512(
+            panel + ((k / kPanelDepthUnit + g) * kPanelColumns + first) * kPanelDepthUnit,
+            groups[g]);
+      }
+    }
+    _mm512_storeu_si512(panel + depth * kPanelColumns + first * 4, sums);
+  }
+}
+
+void PackS4(const WeightRows<uint8_t>& b, uint8_t* panel) {
+  if ((b.begin | b.stride) % 2 != 0) return kGemmScalar.pack_s4(b, panel);
+  Pack<LoadS4>(b, panel);
+}
+
+// The scales of block `block` of sixteen columns.
+__m512 LoadScales(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, int64_t first,
+                  int64_t block) {
+  alignas(32) uint16_t halves[kLanes] = {};
+  for (int i = 0; i < kLanes && first + i < b.columns; ++i) {
+    halves[i] = blocks.scales[(first + i) * blocks.stride + block];
+  }
+  return _mm512_cvtph_ps(_mm256_load_si256(reinterpret_cast<const __m256i*>(halves)));
+}
+
+void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint8_t* panel) {
+  float* scales = reinterpret_cast<float*>(panel + b.depth * kPanelColumns);
+  float* weighted_sums = scales + b.depth / blocks.block_size * kPanelColumns;
+  for (int64_t first = 0; first < kPanelColumns; first += kLanes) {
+    __m512 weighted = _mm512_setzero_ps();
+    __m512i sum = _mm512_setzero_si512();
+    for (int64_t k = 0; k < b.depth; k += kBytes) {
+      __m512i groups[16];
+      LoadGroups<LoadS4>(b, first, k, groups);
+      const int64_t count = Min(16, (b.depth - k) / kPanelDepthUnit);
+      for (int64_t g = 0; g < count; ++g) {
+        sum = _mm512_dpbusd_epi32(sum, _mm512_set1_epi8(1), groups[g]);
+        const int64_t group = k / kPanelDepthUnit + g;
+        _mm512_storeu_si512(panel + (group * kPanelColumns + first) * kPanelDepthUnit, groups[g]);
+        const int64_t end = (group + 1) * kPanelDepthUnit;
+        if (end % blocks.block_size != 0) continue;
+        const int64_t block = end / blocks.block_size - 1;
+        const __m512 scale = LoadScales(b, blocks, first, block);
+        _mm512_storeu_ps(scales + block * kPanelColumns + first, scale);
+        weighted = _mm512_fmadd_ps(scale, _mm512_cvtepi32_ps(sum), weighted);
+        sum = _mm512_setzero_si512();
+      }
+    }
+    _mm512_storeu_ps(weighted_sums + first, weighted);
+  }
+}
+
+// Four bytes of A for all lanes.
+__m512i Broadcast4(const uint8_t* a) {
+  int four;
+  __builtin_memcpy(&four, a, sizeof(four));
+  return _mm512_set1_epi32(four);
+}
+
+// kRows rows of A against all columns of the panel: 2 * kRows vectors of sums in registers.
+template <int kRows>
+void MultiplyRows(const ActivationRows& a, int64_t row, int64_t depth, const uint8_t* panel,
+                  int32_t* c, int64_t c_stride) {
+  const uint8_t* rows = a.data + row * a.stride;
+  const int64_t padded = PanelDepth(depth);
+  const __m512i sums0 = _mm512_loadu_si512(panel + padded * kPanelColumns);
+  const __m512i sums1 = _mm512_loadu_si512(panel + padded * kPanelColumns + kBytes);
+  __m512i acc[kRows][2];
+#pragma GCC unroll 8
+  for (int r = 0; r < kRows; ++r) {
+    const __m512i zero = _mm512_set1_epi32(-a.zeros[row + r]);
+    acc[r][0] = _mm512_mullo_epi32(zero, sums0);
+    acc[r][1] = _mm512_mullo_epi32(zero, sums1);
+  }
+  for (int64_t k = 0; k < padded; k += kPanelDepthUnit, panel += 2 * kBytes) {
+    const __m512i b0 = _mm512_loadu_si512(panel);
+    const __m512i b1 = _mm512_loadu_si512(panel + kBytes);
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) {
+      const __m512i four = Broadcast4(rows + r * a.stride + k);
+      acc[r][0] = _mm512_dpbusd_epi32(acc[r][0], four, b0);
+      acc[r][1] = _mm512_dpbusd_epi32(acc[r][1], four, b1);
+    }
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < kRows; ++r) {
+    _mm512_storeu_si512(c + (row + r) * c_stride, acc[r][0]);
+    _mm512_storeu_si512(c + (row + r) * c_stride + kLanes, acc[r][1]);
+  }
+}
+
+void Multiply(const ActivationRows& a, int64_t depth, const uint8_t* panel, int32_t* c,
+              int64_t c_stride) {
+  int64_t row = 0;
+  for (; row + 8 <= a.rows; row += 8) MultiplyRows<8>(a, row, depth, panel, c, c_stride);
+  switch (a.rows - row) {
+    case 7:
+      return MultiplyRows<7>(a, row, depth, panel, c, c_stride);
+    case 6:
+      return MultiplyRows<6>(a, row, depth, panel, c, c_stride);
+    case 5:
+      return MultiplyRows<5>(a, row, depth, panel, c, c_stride);
+    case 4:
+      return MultiplyRows<4>(a, row, depth, panel, c, c_stride);
+    case 3:
+      return MultiplyRows<3>(a, row, depth, panel, c, c_stride);
+    case 2:
+      return MultiplyRows<2>(a, row, depth, panel, c, c_stride);
+    case 1:
+      return MultiplyRows<1>(a, row, depth, panel, c, c_stride);
+  }
+}
+
+// Integer sums of a block, and float sums of all blocks: half as many rows as above.
+template <int kRows>
+void MultiplyBlockRows(const ActivationRows& a, int64_t row, int64_t depth, int64_t block_size,
+                       const uint8_t* panel, float* c, int64_t c_stride) {
+  const uint8_t* rows = a.data + row * a.stride;
+  const float* scales = reinterpret_cast<const float*>(panel + depth * kPanelColumns);
+  const float* weighted_sums = scales + depth / block_size * kPanelColumns;
+  __m512 total[kRows][2];
+#pragma GCC unroll 4
+  for (int r = 0; r < kRows; ++r) {
+    const __m512 zero = _mm512_set1_ps(static_cast<float>(-a.zeros[row + r]));
+    total[r][0] = _mm512_mul_ps(zero, _mm512_loadu_ps(weighted_sums));
+    total[r][1] = _mm512_mul_ps(zero, _mm512_loadu_ps(weighted_sums + kLanes));
+  }
+  for (int64_t begin = 0; begin < depth; begin += block_size, scales += kPanelColumns) {
+    __m512i acc[kRows][2];
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = _mm512_setzero_si512();
+    for (int64_t k = begin; k < begin + block_size; k += kPanelDepthUnit, panel += 2 * kBytes) {
+      const __m512i b0 = _mm512_loadu_si512(panel);
+      const __m512i b1 = _mm512_loadu_si512(panel + kBytes);
+#pragma GCC unroll 4
+      for (int r = 0; r < kRows; ++r) {
+        const __m512i four = Broadcast4(rows + r * a.stride + k);
+        acc[r][0] = _mm512_dpbusd_epi32(acc[r][0], four, b0);
+        acc[r][1] = _mm512_dpbusd_epi32(acc[r][1], four, b1);
+      }
+    }
+    const __m512 scale0 = _mm512_loadu_ps(scales), scale1 = _mm512_loadu_ps(scales + kLanes);
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) {
+      total[r][0] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[r][0]), scale0, total[r][0]);
+      total[r][1] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[r][1]), scale1, total[r][1]);
+    }
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < kRows; ++r) {
+    _mm512_storeu_ps(c + (row + r) * c_stride, total[r][0]);
+    _mm512_storeu_ps(c + (row + r) * c_stride + kLanes, total[r][1]);
+  }
+}
+
+void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
+                    const uint8_t* panel, float* c, int64_t c_stride) {
+  int64_t row = 0;
+  for (; row + 4 <= a.rows; row += 4) {
+    MultiplyBlockRows<4>(a, row, depth, block_size, panel, c, c_stride);
+  }
+  for (; row < a.rows; ++row) {
+    MultiplyBlockRows<1>(a, row, depth, block_size, panel, c, c_stride);
+  }
+}
+
+// The four sums of the lanes of four vectors.
+__m128i SumsOf(__m512i v0, __m512i v1, __m512i v2, __m512i v3) {
+  const __m512i t0 = _mm512_add_epi32(_mm512_unpacklo_epi32(v0, v1), _mm512_unpackhi_epi32(v0, v1));
+  const __m512i t1 = _mm512_add_epi32(_mm512_unpacklo_epi32(v2, v3), _mm512_unpackhi_epi32(v2, v3));
+  const __m512i s = _mm512_add_epi32(_mm512_unpacklo_epi64(t0, t1), _mm512_unpackhi_epi64(t0, t1));
+  const __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(s), _mm512_extracti64x4_epi64(s, 1));
+  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
+// kColumns rows of B at once, so that several streams of memory are read.
+template <int kColumns>
+void RowsS8Columns(const ActivationRows& a, const WeightRows<int8_t>& b, int64_t column, int32_t* c,
+                   int64_t c_stride) {
+  const int8_t* rows = b.data + b.begin + column * b.stride;
+  const __m512i ones = _mm512_set1_epi8(1);
+  for (int64_t i = 0; i < a.rows; ++i) {
+    const uint8_t* a_row = a.data + i * a.stride;
+    __m512i dot[4], sum[4];
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) dot[j] = sum[j] = _mm512_setzero_si512();
+    const auto add = [&](int64_t k, __mmask64 mask) __attribute__((always_inline)) {
+      const __m512i av = _mm512_maskz_loadu_epi8(mask, a_row + k);
+#pragma GCC unroll 4
+      for (int j = 0; j < kColumns; ++j) {
+        const __m512i bv = _mm512_maskz_loadu_epi8(mask, rows + j * b.stride + k);
+        dot[j] = _mm512_dpbusd_epi32(dot[j], av, bv);
+        sum[j] = _mm512_dpbusd_epi32(sum[j], ones, bv);
+      }
+    };
+    int64_t k = 0;
+    for (; k + kBytes <= b.depth; k += kBytes) add(k, ~0ull);
+    if (k < b.depth) add(k, Mask64(b.depth - k));
+    const __m128i zero = _mm_set1_epi32(a.zeros[i]);
+    const __m128i result =
+        _mm_sub_epi32(SumsOf(dot[0], dot[1], dot[2], dot[3]),
+                      _mm_mullo_epi32(zero, SumsOf(sum[0], sum[1], sum[2], sum[3])));
+    _mm_mask_storeu_epi32(c + i * c_stride + column, (1 << kColumns) - 1, result);
+  }
+}
+
+void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, int32_t* c, int64_t c_stride) {
+  int64_t column = 0;
+  for (; column + 4 <= b.columns; column += 4) RowsS8Columns<4>(a, b, column, c, c_stride);
+  for (; column < b.columns; ++column) RowsS8Columns<1>(a, b, column, c, c_stride);
+}
+
+// A chunk of 128 elements of a row of A against those of a row of B: each 128-bit lane of 16 bytes
+// of B holds the 32 elements of one block, or of a part of one.
+//
+// B is unsigned here: (w + 8) * (a - 128), because VPDPBUSD takes one operand of each kind. With z
+// the zero point of A, a block's sum is then
+//   sum w (a - z) = sum (w + 8)(a - 128) + (128 - z) sum (w + 8) - sum 8 (a - z).
+struct ChunkOfA {
+  __m512i low, high;     // elements 0..15 and 16..31 of each lane's block, less 128
+  __m512i minus_eights;  // - sum 8 (a - z), spread over the lanes
+};
+
+ChunkOfA LoadChunkOfA(const uint8_t* a, int64_t count, int32_t zero) {
+  const __m512i flip = _mm512_set1_epi8(-128);
+  const __m512i a0 = _mm512_xor_si512(_mm512_maskz_loadu_epi8(Mask64(count), a), flip);
+  const __m512i a1 = _mm512_xor_si512(
+      _mm512_maskz_loadu_epi8(Mask64(count > kBytes ? count - kBytes : 0), a + Min(count, kBytes)),
+      flip);
+  ChunkOfA chunk;
+  chunk.low = _mm512_shuffle_i64x2(a0, a1, _MM_SHUFFLE(2, 0, 2, 0));
+  chunk.high = _mm512_shuffle_i64x2(a0, a1, _MM_SHUFFLE(3, 1, 3, 1));
+  const __m512i eight = _mm512_set1_epi8(8);
+  __m512i eights = _mm512_set1_epi32(8 * 8 * (128 - zero));  // of the 8 elements of a lane
+  eights = _mm512_dpbusd_epi32(eights, eight, chunk.low);
+  eights = _mm512_dpbusd_epi32(eights, eight, chunk.high);
+  chunk.minus_eights = _mm512_sub_epi32(_mm512_setzero_si512(), eights);
+  return chunk;
+}
+
+// The block sums of a chunk, each as four partial sums in its lane.
+__m512i ChunkSums(const ChunkOfA& a, const uint8_t* b, __mmask64 bytes, __m512i rest0,
+                  __m512i rest1) {
+  const __m512i mask = _mm512_set1_epi8(0x0F);
+  // Bytes that are not loaded stand for w = 0 after the flip of the sign bits.
+  const __m512i packed = _mm512_xor_si512(_mm512_maskz_loadu_epi8(bytes, b),
+                                          _mm512_set1_epi8(static_cast<char>(0x88)));
+  const __m512i even = _mm512_and_si512(packed, mask);
+  const __m512i odd = _mm512_and_si512(_mm512_srli_epi16(packed, 4), mask);
+  const __m512i low = _mm512_unpacklo_epi8(even, odd);
+  const __m512i high = _mm512_unpackhi_epi8(even, odd);
+  const __m512i both = _mm512_add_epi8(low, high);  // at most 30
+  __m512i sums = _mm512_dpbusd_epi32(a.minus_eights, low, a.low);
+  sums = _mm512_dpbusd_epi32(sums, high, a.high);
+  sums = _mm512_dpbusd_epi32(sums, both, rest0);
+  return _mm512_dpbusd_epi32(sums, both, rest1);
+}
+
+// The scale of each lane's block; `element` is the chunk's first.
+__m512 LaneScales(const uint16_t* scales, int64_t element, int64_t count, int64_t block_size) {
+  alignas(8) uint16_t halves[4] = {};
+  if (block_size == 32 && count == 128) {
+    __builtin_memcpy(halves, scales + element / 32, sizeof(halves));
+  } else {
+    for (int64_t lane = 0; lane * 32 < count; ++lane) {
+      halves[lane] = scales[(element + lane * 32) / block_size];
+    }
+  }
+  const __m128 four = _mm_cvtph_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(halves)));
+  const __m512i spread = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+  return _mm512_permutexvar_ps(spread, _mm512_castps128_ps512(four));
+}
+
+template <int kColumns>
+void RowsS4BlocksColumns(const ActivationRows& a, const WeightRows<uint8_t>& b,
+                         const WeightBlocks& blocks, int64_t column, float* c, int64_t c_stride) {
+  constexpr int64_t kChunk = 128;
+  const uint8_t* rows = b.data + (b.begin + column * b.stride) / 2;
+  const uint16_t* scales = blocks.scales + column * blocks.stride;
+  for (int64_t i = 0; i < a.rows; ++i) {
+    // 128 - z in two numbers that fit int8.
+    const int rest = 128 - a.zeros[i];
+    const __m512i rest0 = _mm512_set1_epi8(static_cast<char>(rest / 2));
+    const __m512i rest1 = _mm512_set1_epi8(static_cast<char>(rest - rest / 2));
+    __m512 total[kColumns];
+#pragma GCC unroll 4
+    for (int j = 0; j < kColumns; ++j) total[j] = _mm512_setzero_ps();
+    for (int64_t k = 0; k < b.depth; k += kChunk) {
+      const int64_t count = Min(kChunk, b.depth - k);
+      const ChunkOfA chunk = LoadChunkOfA(a.data + i * a.stride + k, count, a.zeros[i]);
+      const __mmask64 bytes = Mask64(count / 2);
+#pragma GCC unroll 4
+      for (int j = 0; j < kColumns; ++j) {
+        const __m512i sums = ChunkSums(chunk, rows + j * b.stride / 2 + k / 2, bytes, rest0, rest1);
+        const __m512 scale = LaneScales(scales + j * blocks.stride, k, count, blocks.block_size);
+        total[j] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), scale, total[j]);
+      }
+    }
+    for (int j = 0; j < kColumns; ++j) {
+      c[i * c_stride + column + j] = _mm512_reduce_add_ps(total[j]);
+    }
+  }
+}
+
+void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
+                  float* c, int64_t c_stride) {
+  int64_t column = 0;
+  for (; column + 4 <= b.columns; column += 4) {
+    RowsS4BlocksColumns<4>(a, b, blocks, column, c, c_stride);
+  }
+  for (; column < b.columns; ++column) RowsS4BlocksColumns<1>(a, b, blocks, column, c, c_stride);
+}
+
+void Quantize(const float* row, int64_t count, uint8_t* q, float* scale, int32_t* zero) {
+  // VMINPS and VMAXPS give the second operand where one is NaN.
+  __m512 least = _mm512_setzero_ps(), greatest = _mm512_setzero_ps();
+  for (int64_t k = 0; k < count; k += kLanes) {
+    const __m512 values = _mm512_maskz_loadu_ps(Mask16(count - k), row + k);
+    least = _mm512_min_ps(values, least);
+    greatest = _mm512_max_ps(values, greatest);
+  }
+  const float low = _mm512_reduce_min_ps(least), high = _mm512_reduce_max_ps(greatest);
+  const float ends[2] = {low, high};  // of the same range as the whole row
+  uint8_t ignored[2];
+  kGemmScalar.quantize(ends, 2, ignored, scale, zero);
+  const __m512 inverse = _mm512_set1_ps(1.0f / *scale);
+  const __m512 zero_point = _mm512_set1_ps(static_cast<float>(*zero));
+  const __m512 nothing = _mm512_setzero_ps(), full = _mm512_set1_ps(255.0f);
+  for (int64_t k = 0; k < count; k += kLanes) {
+    const __mmask16 mask = Mask16(count - k);
+    const __m512 steps =
+        _mm512_roundscale_ps(_mm512_mul_ps(_mm512_maskz_loadu_ps(mask, row + k), inverse),
+                             _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    // NaN becomes 0.
+    const __m512 value =
+        _mm512_min_ps(_mm512_max_ps(_mm512_add_ps(steps, zero_point), nothing), full);
+    _mm_mask_storeu_epi8(q + k, mask, _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(value)));
+  }
+}
+
+// sums(i, j, mask): sixteen sums of row i from column j on, scales of B applied.
+template <typename Sums>
+void Scale(const GemmKernels::Scaling& s, float* c, int64_t c_stride, Sums sums) {
+  const __m512 min = _mm512_set1_ps(s.min), max = _mm512_set1_ps(s.max);
+  for (int64_t i = 0; i < s.rows; ++i) {
+    const __m512 a_scale = _mm512_set1_ps(s.a_scales[i]);
+    for (int64_t j = 0; j < s.columns; j += kLanes) {
+      const __mmask16 mask = Mask16(s.columns - j);
+      __m512 value = _mm512_mul_ps(sums(i, j, mask), a_scale);
+      if (s.bias != nullptr) {
+        value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, s.bias + j));
+      }
+      value = _mm512_min_ps(max, _mm512_max_ps(min, value));  // NaN, the second operand, stays
+      _mm512_mask_storeu_ps(c + i * c_stride + j, mask, value);
+    }
+  }
+}
+
+void ScaleSums(const GemmKernels::Scaling& s, const int32_t* sums, int64_t sums_stride, float* c,
+               int64_t c_stride) {
+  Scale(s, c, c_stride, [&](int64_t i, int64_t j, __mmask16 mask) {
+    const __m512 scales = s.b_scale_step == 0 ? _mm512_set1_ps(s.b_scales[0])
+                                              : _mm512_maskz_loadu_ps(mask, s.b_scales + j);
+    const __m512i sum = _mm512_maskz_loadu_epi32(mask, sums + i * sums_stride + j);
+    return _mm512_mul_ps(_mm512_cvtepi32_ps(sum), scales);
+  });
+}
+
+void ScaleFloats(const GemmKernels::Scaling& s, const float* sums, int64_t sums_stride, float* c,
+                 int64_t c_stride) {
+  Scale(s, c, c_stride, [&](int64_t i, int64_t j, __mmask16 mask) {
+    return _mm512_maskz_loadu_ps(mask, sums + i * sums_stride + j);
+  });
+}
+
+}  // namespace
+
+extern const GemmKernels kGemmAvx512Vnni;
+const GemmKernels kGemmAvx512Vnni = {
+    CpuLevel::kAvx512Vnni, Pack<LoadS8>, Pack<LoadU8>, PackS4,   PackS4Blocks, Multiply,
+    MultiplyBlocks,        RowsS8,       RowsS4Blocks, Quantize, ScaleSums,    ScaleFloats,
+};
+
+}  // namespace edgetasks::kernels::simd
