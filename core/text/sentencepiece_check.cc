@@ -19,6 +19,11 @@ namespace {
 // (PrefixMatcher::PrefixMatch).
 constexpr size_t kMaxNestedPieces = 64;
 
+// The library builds its table of pieces by a recursion as deep as the longest of them, perhaps on
+// a thread with a small stack. Trained pieces have 16 characters by default; runs of spaces in
+// known vocabularies have about 100 bytes.
+constexpr size_t kMaxPieceBytes = 1024;
+
 enum class Wire { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
 
 // One field of a message. `bytes` is the content of kBytes, `number_value` that of the others.
@@ -102,6 +107,10 @@ absl::Status CheckPiece(absl::string_view message, size_t index,
   if (!valid) {
     return CorruptFile("piece ", index,
                        " of the SentencePiece model is empty, holds a NUL or is not UTF-8");
+  }
+  if (piece.size() > kMaxPieceBytes) {
+    return CorruptFile("piece ", index, " of the SentencePiece model has ", piece.size(),
+                       " bytes, at most ", kMaxPieceBytes, " are supported");
   }
   if (type == kUserDefined) user_defined->push_back(piece);
   return absl::OkStatus();

@@ -46,7 +46,7 @@ class Elf:
         self.text_relocations = "TEXTREL" in dynamic
         symbols = [line.split() for line in run("--dyn-syms").splitlines()]
         self.exports = [row[7].split("@")[0] for row in symbols
-                        if len(row) > 7 and row[0].rstrip(":").isdigit() and row[6] != "UND"]
+                        if len(row) > 7 and row[4] in ("GLOBAL", "WEAK") and row[6] != "UND"]
         self.glibc = sorted({tuple(map(int, version.split(".")))
                              for version in re.findall(r"Name: GLIBC_([\d.]+)", run("--version-info"))})
         self.leftovers = re.findall(r" (\.symtab|\.debug_\w+) ", run("--sections"))

@@ -128,6 +128,7 @@ TEST(SentencePieceTokenizerTest, RefusesPiecesThatWouldMisleadTheLibrary) {
   ExpectRefused({{"\xC3", 0}}, "UTF-8");
   ExpectRefused({{"", 0}}, "empty");
   ExpectRefused({{"a", 0}, {"a", 0}}, "usable");  // the library's own check
+  ExpectRefused({{std::string(1025, 'x'), 0}}, "1025 bytes, at most 1024");
   std::vector<TinyPiece> nested;
   for (int n = 1; n <= 65; ++n) nested.push_back({std::string(n, 'x'), 0, kUserDefined});
   ExpectRefused(nested, "begin one another");
