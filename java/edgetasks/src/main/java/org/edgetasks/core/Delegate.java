@@ -7,5 +7,7 @@ public enum Delegate {
   /** A graphics processor: refused by {@link BaseOptions.Builder#setDelegate}. */
   GPU,
   /** A neural processor: refused by {@link BaseOptions.Builder#setDelegate}. */
-  NPU
+  NPU,
+  /** Another runtime's choice among these: refused by {@link BaseOptions.Builder#setDelegate}. */
+  LITERT
 }

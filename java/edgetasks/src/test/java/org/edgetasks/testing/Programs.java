@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs other programs. */
 public final class Programs {
-  private static final int TIMEOUT_MINUTES = 3;
+  private static final int TIMEOUT_MINUTES = 10;
 
   private Programs() {}
 
@@ -28,7 +28,7 @@ public final class Programs {
               .start();
       if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
         process.destroyForcibly();
-        throw new AssertionError("Still running after 3 minutes: " + command);
+        throw new AssertionError("Still running after " + TIMEOUT_MINUTES + " minutes: " + command);
       }
       return new Outcome(process.exitValue(), read(out), read(err));
     } finally {

@@ -1,0 +1,213 @@
+package org.edgetasks.parity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.edgetasks.core.BaseOptions;
+import org.edgetasks.core.ErrorDetail;
+import org.edgetasks.core.StatusCode;
+import org.edgetasks.genai.llminference.FinishReason;
+import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
+import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions;
+import org.edgetasks.genai.llminference.LlmResponse;
+import org.edgetasks.genai.llminference.PromptTemplates;
+import org.edgetasks.testing.Files;
+import org.edgetasks.vision.imageclassifier.ImageClassifier.ImageClassifierOptions;
+import org.junit.jupiter.api.Test;
+
+/** Reads the C++ headers: every number, option and default there must be the same here. */
+class CppDeclarationsTest {
+  private static final Pattern ENUMERATOR = Pattern.compile("\\bk(\\w+) = (\\d+)");
+  private static final Pattern FIELD =
+      Pattern.compile(
+          "^  (?!using|return)([\\w:]+(?:<[^;]*>)?) ((?:\\w+(?: = [^,;]+)?(?:, )?)+);",
+          Pattern.MULTILINE);
+
+  private static String header(String path) throws IOException {
+    return java.nio.file.Files.readString(Files.checkout().resolve(path));
+  }
+
+  /** The text between "struct NAME" (or enum class) and its closing brace. */
+  private static String body(String header, String name) {
+    Matcher matcher =
+        Pattern.compile("(?:struct|enum class) " + name + "\\b.*?\\{\n(.*?)\n};", Pattern.DOTALL)
+            .matcher(header);
+    assertTrue(matcher.find(), name);
+    return matcher.group(1);
+  }
+
+  private static Map<String, Integer> enumerators(String path, String name) throws IOException {
+    Map<String, Integer> numbers = new TreeMap<>();
+    Matcher matcher = ENUMERATOR.matcher(body(header(path), name));
+    while (matcher.find()) {
+      String snake = matcher.group(1).replaceAll("(?<=[a-z])(?=[A-Z])|(?<=A)(?=[A-Z][a-z])", "_");
+      numbers.put(snake.toUpperCase(Locale.ROOT), Integer.parseInt(matcher.group(2)));
+    }
+    return numbers;
+  }
+
+  private static <E extends Enum<E>> Map<String, Integer> constants(
+      Class<E> type, ToIntFunction<E> number) {
+    return Arrays.stream(type.getEnumConstants())
+        .collect(Collectors.toMap(Enum::name, number::applyAsInt, (a, b) -> a, TreeMap::new));
+  }
+
+  @Test
+  void errorDetails() throws Exception {
+    assertEquals(
+        enumerators("core/base/error_detail.h", "ErrorDetail"),
+        constants(ErrorDetail.class, ErrorDetail::getNumber));
+  }
+
+  @Test
+  void finishReasons() throws Exception {
+    assertEquals(
+        enumerators("tasks/llm_inference/llm_inference_result.h", "FinishReason"),
+        constants(FinishReason.class, FinishReason::getNumber));
+  }
+
+  @Test
+  void statusCodesAreTheCanonicalOnes() {
+    assertEquals(17, StatusCode.values().length);
+    for (StatusCode code : StatusCode.values()) {
+      assertEquals(code, StatusCode.forNumber(code.getNumber()));
+      assertEquals(code.ordinal(), code.getNumber());
+    }
+    assertEquals(StatusCode.UNKNOWN, StatusCode.forNumber(99));
+    assertEquals(ErrorDetail.NONE, ErrorDetail.forNumber(99));
+  }
+
+  /** Names in camel case, with the default's text ("" where there is none). */
+  private static Map<String, String> fields(String path, String struct) throws IOException {
+    Map<String, String> fields = new TreeMap<>();
+    Matcher matcher = FIELD.matcher(body(header(path), struct));
+    while (matcher.find()) {
+      for (String field : matcher.group(2).split(", ")) {
+        String[] parts = field.split(" = ");
+        fields.put(camel(parts[0]), parts.length > 1 ? parts[1] : "");
+      }
+    }
+    assertFalse(fields.isEmpty(), struct);
+    return fields;
+  }
+
+  private static String camel(String snake) {
+    return Pattern.compile("_([a-z])")
+        .matcher(snake)
+        .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
+  }
+
+  /** Each field of the C++ struct has an accessor with the same default, and a setter. */
+  private static void assertMirrors(
+      Map<String, String> fields,
+      Object options,
+      Class<?> builder,
+      Map<String, Function<Object, String>> special)
+      throws Exception {
+    for (Map.Entry<String, String> field : fields.entrySet()) {
+      String name = field.getKey();
+      Object value = options.getClass().getMethod(name).invoke(options);
+      String setter = "set" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+      assertTrue(
+          Arrays.stream(builder.getMethods()).map(Method::getName).anyMatch(setter::equals),
+          builder.getName() + " has no " + setter);
+      String text = special.getOrDefault(name, CppDeclarationsTest::asCpp).apply(value);
+      assertEquals(field.getValue(), text, name);
+    }
+  }
+
+  private static String asCpp(Object value) {
+    if (value instanceof Optional<?> optional) {
+      return optional.map(CppDeclarationsTest::asCpp).orElse("");
+    }
+    if (value instanceof Float) {
+      return value + "f";
+    }
+    if (value instanceof float[] floats) {
+      return floats.length == 0 ? "" : Arrays.toString(floats);
+    }
+    if (value instanceof java.util.Collection<?> collection) {
+      return collection.isEmpty() ? "" : collection.toString();
+    }
+    return String.valueOf(value);
+  }
+
+  private static BaseOptions base() {
+    return BaseOptions.builder().setModelAssetPath("m").build();
+  }
+
+  @Test
+  void llmOptions() throws Exception {
+    assertMirrors(
+        fields("tasks/llm_inference/llm_inference_options.h", "LlmInferenceOptions"),
+        LlmInferenceOptions.builder().setBaseOptions(base()).build(),
+        LlmInferenceOptions.Builder.class,
+        Map.of("baseOptions", value -> ""));
+  }
+
+  @Test
+  void sessionOptions() throws Exception {
+    assertMirrors(
+        fields("tasks/llm_inference/llm_inference_options.h", "LlmInferenceSessionOptions"),
+        LlmInferenceSessionOptions.builder().build(),
+        LlmInferenceSessionOptions.Builder.class,
+        Map.of());
+  }
+
+  @Test
+  void promptTemplates() throws Exception {
+    assertMirrors(
+        fields("tasks/llm_inference/llm_inference_options.h", "LlmPromptTemplates"),
+        PromptTemplates.builder().build(),
+        PromptTemplates.Builder.class,
+        Map.of());
+  }
+
+  @Test
+  void classifierOptions() throws Exception {
+    Map<String, String> fields =
+        fields("tasks/components/classifier_options.h", "ClassifierOptions");
+    fields.putAll(
+        fields("tasks/image_classifier/image_classifier_options.h", "ImageClassifierOptions"));
+    assertMirrors(
+        fields,
+        ImageClassifierOptions.builder().setBaseOptions(base()).build(),
+        ImageClassifierOptions.Builder.class,
+        // Not set in Java stands for C++'s default.
+        Map.of(
+            "baseOptions", value -> "",
+            "displayNamesLocale", value -> ((Optional<?>) value).isPresent() ? "?" : "\"en\"",
+            "maxResults", value -> ((Optional<?>) value).isPresent() ? "?" : "-1"));
+  }
+
+  @Test
+  void baseOptions() throws Exception {
+    Map<String, String> fields = fields("tasks/components/base_options.h", "BaseOptions");
+    assertEquals(
+        java.util.Set.of(
+            "modelAssetPath", "modelAssetDescriptor", "modelAssetBuffer", "numThreads"),
+        fields.keySet());
+    assertEquals(fields.get("numThreads"), "" + base().numThreads());
+  }
+
+  @Test
+  void responses() throws Exception {
+    for (String name :
+        fields("tasks/llm_inference/llm_inference_result.h", "LlmResponse").keySet()) {
+      assertEquals(0, LlmResponse.class.getMethod(name).getParameterCount());
+    }
+  }
+}
