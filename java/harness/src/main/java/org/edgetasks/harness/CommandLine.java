@@ -1,0 +1,69 @@
+package org.edgetasks.harness;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Options ("--name value" or "--name" for a switch) and the rest, in any order. */
+final class CommandLine {
+  /** The command line is wrong; the message says how. */
+  static final class WrongUsage extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    WrongUsage(String message) {
+      super(message);
+    }
+  }
+
+  private final Map<String, String> values = new HashMap<>();
+  private final Set<String> switches = new HashSet<>();
+  private final List<String> rest = new ArrayList<>();
+
+  /** Throws WrongUsage if an argument is not among the known ones, or its value is missing. */
+  CommandLine(String[] arguments, Set<String> withValue, Set<String> switchNames)
+      throws WrongUsage {
+    for (int i = 0; i < arguments.length; i++) {
+      String argument = arguments[i];
+      if (switchNames.contains(argument)) {
+        switches.add(argument);
+      } else if (withValue.contains(argument)) {
+        if (i + 1 == arguments.length) {
+          throw new WrongUsage(argument + " needs a value");
+        }
+        values.put(argument, arguments[++i]);
+      } else if (argument.startsWith("--")) {
+        throw new WrongUsage("There is no option " + argument);
+      } else {
+        rest.add(argument);
+      }
+    }
+  }
+
+  boolean has(String name) {
+    return switches.contains(name) || values.containsKey(name);
+  }
+
+  String text(String name, String fallback) {
+    return values.getOrDefault(name, fallback);
+  }
+
+  int number(String name, int fallback) throws WrongUsage {
+    return (int) decimal(name, fallback);
+  }
+
+  float decimal(String name, float fallback) throws WrongUsage {
+    String value = values.get(name);
+    try {
+      return value == null ? fallback : Float.parseFloat(value);
+    } catch (NumberFormatException e) {
+      throw new WrongUsage(name + " is " + value + "; it must be a number");
+    }
+  }
+
+  List<String> rest() {
+    return rest;
+  }
+}

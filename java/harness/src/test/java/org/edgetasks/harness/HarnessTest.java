@@ -1,0 +1,96 @@
+package org.edgetasks.harness;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class HarnessTest {
+  private static final Path MODELS =
+      Path.of(System.getProperty("edgetasks.checkout", "../.."), "models");
+  private static final String STORY = MODELS.resolve("story/story.task").toString();
+  private static final String EMOJI = MODELS.resolve("emoji/emoji_int8.tflite").toString();
+  private static final String OWL = MODELS.resolve("emoji/samples/owl.png").toString();
+
+  private record Outcome(int status, String out, String err) {}
+
+  private static Outcome run(Program program, String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int status =
+        program.main(
+            arguments,
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    return new Outcome(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void continuesAStory() {
+    Outcome outcome =
+        run(
+            new LlmHarness(),
+            STORY,
+            "--prompt",
+            "Once upon a time",
+            "--temperature",
+            "0",
+            "--max-output-tokens",
+            "16",
+            "--stats");
+    assertEquals(0, outcome.status, outcome.err);
+    assertTrue(outcome.out.startsWith(", there was a little girl named Lily."), outcome.out);
+    assertTrue(outcome.err.contains("ended by: MAX_OUTPUT_TOKENS"), outcome.err);
+  }
+
+  @Test
+  void namesAnOwl() {
+    Outcome outcome = run(new ClassifierHarness(), EMOJI, OWL, "--max-results", "1");
+    assertEquals(0, outcome.status, outcome.err);
+    assertEquals(OWL + "\n  0.9531  owl\n", outcome.out);
+  }
+
+  @Test
+  void aPictureThatIsNotThereDoesNotStopTheOthers() {
+    Outcome outcome =
+        run(new ClassifierHarness(), EMOJI, "/no/picture.png", OWL, "--max-results", "1");
+    assertEquals(1, outcome.status);
+    assertTrue(outcome.out.endsWith("owl\n"), outcome.out);
+    assertTrue(outcome.err.contains("/no/picture.png"), outcome.err);
+  }
+
+  @Test
+  void tellsUsageAndFailures() {
+    for (Program program :
+        new Program[] {new LlmHarness(), new ClassifierHarness(), new ConcurrencyHarness()}) {
+      Outcome help = run(program, "--help");
+      assertEquals(0, help.status);
+      assertTrue(help.out.contains("Usage: "), help.out);
+      assertEquals(2, run(program).status);
+      assertEquals(2, run(program, STORY, "--no-such-option").status);
+      assertEquals(2, run(program, STORY, "--threads").status);
+      assertEquals(2, run(program, STORY, OWL, "--threads", "many", "--prompt").status);
+    }
+    Outcome missing = run(new LlmHarness(), "/no/model", "--prompt", "x");
+    assertEquals(1, missing.status);
+    assertTrue(missing.err.contains("/no/model"), missing.err);
+  }
+
+  /** CI runs it for 60 seconds: -Dedgetasks.concurrency.seconds=60. */
+  @Test
+  void manySessionsDoNotDisturbOneAnother() {
+    Outcome outcome =
+        run(
+            new ConcurrencyHarness(),
+            STORY,
+            "--seconds",
+            System.getProperty("edgetasks.concurrency.seconds", "8"));
+    assertEquals(0, outcome.status, outcome.err);
+    assertTrue(outcome.out.endsWith("; 0 failures\n"), outcome.out);
+  }
+}
