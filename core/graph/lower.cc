@@ -7,6 +7,7 @@ absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index) {
   ir::Graph graph = model.graphs[index];
   ET_RETURN_IF_ERROR(InlineComposites(model, &graph));
   FoldDequantize(&graph);
+  RecogniseAttention(&graph);
   RemoveUnusedOps(&graph);
   return graph;
 }

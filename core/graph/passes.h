@@ -26,6 +26,10 @@ std::optional<ir::Op> RecogniseComposite(const ir::Op& op, const std::vector<ir:
 // INVALID_ARGUMENT if a decomposition's inputs or outputs do not fit the composite's.
 absl::Status InlineComposites(const ir::Model& model, ir::Graph* graph);
 
+// Replaces the ops of attention over a KV cache by GROUPED_QUERY_ATTENTION where their shapes are
+// fixed. The ops that it no longer needs stay, without users.
+void RecogniseAttention(ir::Graph* graph);
+
 // Where a weight is a constant behind a DEQUANTIZE (float16 or weight-only int8 files), gives the
 // constant itself to the ops that can read it as it is, so that it is never unpacked as a whole.
 void FoldDequantize(ir::Graph* graph);

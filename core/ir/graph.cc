@@ -13,6 +13,8 @@ std::string NameOf(OpCode code) {
 #undef EDGETASKS_OP_CODE
     case OpCode::SCALED_DOT_PRODUCT_ATTENTION:
       return "SCALED_DOT_PRODUCT_ATTENTION";
+    case OpCode::GROUPED_QUERY_ATTENTION:
+      return "GROUPED_QUERY_ATTENTION";
     case OpCode::kFirstFused:
       break;
   }

@@ -23,6 +23,7 @@ enum class OpCode : int32_t {
 #undef EDGETASKS_OP_CODE
   kFirstFused = 10000,
   SCALED_DOT_PRODUCT_ATTENTION = 10001,
+  GROUPED_QUERY_ATTENTION = 10002,
 };
 
 // "FULLY_CONNECTED"; "operator 999" for a number that the schema does not know.

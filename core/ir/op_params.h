@@ -156,6 +156,11 @@ struct AttentionParams {
   float logit_cap = 0.0f;  // c > 0: logits become c * tanh(logit / c); 0: they stay
 };
 
+// GROUPED_QUERY_ATTENTION, a fused operator.
+struct GroupedQueryAttentionParams {
+  bool values_transposed = false;  // values are [B, K, V, S], not [B, K, S, V]
+};
+
 // One value of a composite's or custom operator's attributes.
 using AttributeValue =
     std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;
@@ -173,15 +178,14 @@ struct CustomParams {
   Attributes attributes;
 };
 
-using OpParams =
-    std::variant<std::monostate, ActivationParams, Conv2DParams, DepthwiseConv2DParams,
-                 TransposeConvParams, Pool2DParams, FullyConnectedParams, BatchMatMulParams,
-                 SoftmaxParams, ConcatenationParams, ReshapeParams, SqueezeParams,
-                 StridedSliceParams, SplitParams, PackParams, UnpackParams, GatherParams,
-                 ReducerParams, ArgParams, CastParams, ShapeParams, CumsumParams, OneHotParams,
-                 LeakyReluParams, GeluParams, ResizeParams, BlockSizeParams, MirrorPadParams,
-                 ReverseSequenceParams, LocalResponseNormalizationParams, IfParams, WhileParams,
-                 CallOnceParams, VarHandleParams, AttentionParams, CompositeParams, CustomParams>;
+using OpParams = std::variant<
+    std::monostate, ActivationParams, Conv2DParams, DepthwiseConv2DParams, TransposeConvParams,
+    Pool2DParams, FullyConnectedParams, BatchMatMulParams, SoftmaxParams, ConcatenationParams,
+    ReshapeParams, SqueezeParams, StridedSliceParams, SplitParams, PackParams, UnpackParams,
+    GatherParams, ReducerParams, ArgParams, CastParams, ShapeParams, CumsumParams, OneHotParams,
+    LeakyReluParams, GeluParams, ResizeParams, BlockSizeParams, MirrorPadParams,
+    ReverseSequenceParams, LocalResponseNormalizationParams, IfParams, WhileParams, CallOnceParams,
+    VarHandleParams, AttentionParams, GroupedQueryAttentionParams, CompositeParams, CustomParams>;
 
 }  // namespace edgetasks::ir
 

@@ -1,5 +1,7 @@
 #include "core/graph/passes.h"
 
+#include <functional>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/graph_builder.h"
@@ -156,6 +158,73 @@ TEST(RemoveUnusedOpsTest, KeepsWhatLeadsToOutputsOrHasEffects) {
   ir::Graph graph = model.graphs[0];
   RemoveUnusedOps(&graph);
   EXPECT_THAT(Codes(graph), ElementsAre(OpCode::VAR_HANDLE, OpCode::ASSIGN_VARIABLE, OpCode::ADD));
+}
+
+// Attention as exporters write it: 4 query heads over 2 key heads, 3 queries, 16 positions. `edit`
+// changes the graph before it is lowered.
+ir::Graph SpelledAttention(const std::function<void(ir::Graph&)>& edit, bool values_transposed) {
+  ir::Model model;
+  GraphBuilder g(&model);
+  const int q = g.Input(DType::kFloat32, {1, 2, 6, 8});
+  const int k = g.Input(DType::kFloat32, {1, 2, 16, 8});
+  const int v =
+      g.Input(DType::kFloat32, values_transposed ? ir::Shape{1, 2, 8, 16} : ir::Shape{1, 2, 16, 8});
+  const int mask = g.Input(DType::kFloat32, {1, 1, 3, 16});
+  const int shape = g.Input(DType::kInt32, {4});
+  const int logits = g.Op(OpCode::BATCH_MATMUL, {q, k}, DType::kFloat32, {1, 2, 6, 16},
+                          ir::BatchMatMulParams{false, true});
+  const int split = g.Op(OpCode::RESHAPE, {logits, shape}, DType::kFloat32, {2, 2, 3, 16});
+  const int sum = g.Op(OpCode::ADD, {split, mask}, DType::kFloat32, {2, 2, 3, 16});
+  const int joined = g.Op(OpCode::RESHAPE, {sum, shape}, DType::kFloat32, {1, 2, 6, 16});
+  const int weights =
+      g.Op(OpCode::SOFTMAX, {joined}, DType::kFloat32, {1, 2, 6, 16}, ir::SoftmaxParams{1.0f});
+  g.Outputs({g.Op(OpCode::BATCH_MATMUL, {weights, v}, DType::kFloat32, {1, 2, 6, 8},
+                  ir::BatchMatMulParams{false, values_transposed})});
+  edit(g.graph());
+  return *Lower(model, 0);
+}
+
+TEST(RecogniseAttentionTest, FusesTheOpsOfAttention) {
+  for (const bool transposed : {false, true}) {
+    const ir::Graph graph = SpelledAttention([](ir::Graph&) {}, transposed);
+    ASSERT_THAT(Codes(graph), ElementsAre(OpCode::GROUPED_QUERY_ATTENTION));
+    EXPECT_THAT(graph.ops[0].inputs, ElementsAre(0, 1, 2, 3));
+    EXPECT_EQ(graph.ops[0].outputs, graph.outputs);
+    EXPECT_EQ(std::get<ir::GroupedQueryAttentionParams>(graph.ops[0].params).values_transposed,
+              transposed);
+  }
+}
+
+TEST(RecogniseAttentionTest, LeavesAloneWhatIsNotQuiteAttention) {
+  const std::vector<std::function<void(ir::Graph&)>> edits = {
+      [](ir::Graph& g) { g.outputs.push_back(g.ops[4].outputs[0]); },  // the weights are wanted too
+      [](ir::Graph& g) { g.ops[4].params = ir::SoftmaxParams{2.0f}; },
+      [](ir::Graph& g) {
+        g.ops[0].params = ir::BatchMatMulParams{false, false};
+      },
+      [](ir::Graph& g) {
+        g.ops[5].params = ir::BatchMatMulParams{true, false};
+      },
+      [](ir::Graph& g) { g.ops[2].params = ir::ActivationParams{ir::Activation::kRelu}; },
+      [](ir::Graph& g) {
+        g.tensors[3].shape = g.tensors[3].shape_signature = {1, 2, 3, 16};
+      },
+      [](ir::Graph& g) {
+        g.tensors[3].shape = g.tensors[3].shape_signature = {1, 1, 4, 16};
+      },
+      [](ir::Graph& g) {
+        g.tensors[0].shape_signature = {1, 2, -1, 8};
+      },
+      // Reshapes that move the mask's rows: [2, 3, 2, 16] plus a mask of two rows.
+      [](ir::Graph& g) {
+        g.tensors[g.ops[1].outputs[0]].shape = {2, 3, 2, 16};
+        g.tensors[g.ops[2].outputs[0]].shape = {2, 3, 2, 16};
+      },
+  };
+  for (size_t i = 0; i < edits.size(); ++i) {
+    const ir::Graph graph = SpelledAttention(edits[i], false);
+    EXPECT_EQ(graph.ops.size(), 6u) << i;
+  }
 }
 
 }  // namespace

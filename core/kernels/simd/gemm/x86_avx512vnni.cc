@@ -274,6 +274,15 @@ __m128i SumsOf(__m512i v0, __m512i v1, __m512i v2, __m512i v3) {
   return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
+// Rows of a few hundred bytes end before the processor's prefetchers have learnt where they go, so
+// the kernels that read B once ask for what comes this far ahead. B is contiguous as a rule: that
+// is some rows on. (A hint: an address behind the end is no error.)
+constexpr int64_t kPrefetchBytes = 4096;
+
+void Prefetch(const void* now) {
+  _mm_prefetch(static_cast<const char*>(now) + kPrefetchBytes, _MM_HINT_T0);
+}
+
 // kColumns rows of B at once, so that several streams of memory are read.
 template <int kColumns>
 void RowsS8Columns(const ActivationRows& a, const WeightRows<int8_t>& b, int64_t column, int32_t* c,
@@ -289,6 +298,7 @@ void RowsS8Columns(const ActivationRows& a, const WeightRows<int8_t>& b, int64_t
       const __m512i av = _mm512_maskz_loadu_epi8(mask, a_row + k);
 #pragma GCC unroll 4
       for (int j = 0; j < kColumns; ++j) {
+        Prefetch(rows + j * b.stride + k);
         const __m512i bv = _mm512_maskz_loadu_epi8(mask, rows + j * b.stride + k);
         dot[j] = _mm512_dpbusd_epi32(dot[j], av, bv);
         sum[j] = _mm512_dpbusd_epi32(sum[j], ones, bv);
@@ -357,19 +367,44 @@ __m512i ChunkSums(const ChunkOfA& a, const uint8_t* b, __mmask64 bytes, __m512i 
   return _mm512_dpbusd_epi32(sums, both, rest1);
 }
 
-// The scale of each lane's block; `element` is the chunk's first.
-__m512 LaneScales(const uint16_t* scales, int64_t element, int64_t count, int64_t block_size) {
-  alignas(8) uint16_t halves[4] = {};
-  if (block_size == 32 && count == 128) {
-    __builtin_memcpy(halves, scales + element / 32, sizeof(halves));
-  } else {
-    for (int64_t lane = 0; lane * 32 < count; ++lane) {
-      halves[lane] = scales[(element + lane * 32) / block_size];
+// The blocks that the lanes of a chunk belong to, found once for all rows of B.
+struct ChunkBlocks {
+  int64_t first;   // of lane 0
+  __mmask8 lanes;  // that are inside the row
+  bool one_each;   // lane l is of block first + l; otherwise it is of block at[l]
+  int64_t at[4];
+};
+
+ChunkBlocks FindBlocks(int64_t element, int64_t count, int64_t block_size) {
+  ChunkBlocks blocks;
+  blocks.lanes = static_cast<__mmask8>((1u << (count / 32)) - 1);
+  blocks.one_each = block_size == 32;
+  blocks.first = blocks.one_each ? element / 32 : element / block_size;
+  int64_t block = blocks.first, left = (blocks.first + 1) * block_size - element;
+  for (int lane = 0; lane < 4 && !blocks.one_each; ++lane) {
+    blocks.at[lane] = (blocks.lanes >> lane) & 1 ? block : blocks.first;
+    left -= 32;
+    if (left == 0) {
+      ++block;
+      left = block_size;
     }
   }
-  const __m128 four = _mm_cvtph_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(halves)));
+  return blocks;
+}
+
+// The scale of each lane's block. Lanes outside the row have sums of 0.
+__m512 LaneScales(const uint16_t* scales, const ChunkBlocks& blocks) {
+  __m128i halves;
+  if (blocks.one_each) {
+    halves = _mm_maskz_loadu_epi16(blocks.lanes, scales + blocks.first);
+  } else {
+    halves = _mm_setr_epi16(static_cast<short>(scales[blocks.at[0]]),
+                            static_cast<short>(scales[blocks.at[1]]),
+                            static_cast<short>(scales[blocks.at[2]]),
+                            static_cast<short>(scales[blocks.at[3]]), 0, 0, 0, 0);
+  }
   const __m512i spread = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
-  return _mm512_permutexvar_ps(spread, _mm512_castps128_ps512(four));
+  return _mm512_permutexvar_ps(spread, _mm512_castps128_ps512(_mm_cvtph_ps(halves)));
 }
 
 template <int kColumns>
@@ -389,11 +424,12 @@ void RowsS4BlocksColumns(const ActivationRows& a, const WeightRows<uint8_t>& b,
     for (int64_t k = 0; k < b.depth; k += kChunk) {
       const int64_t count = Min(kChunk, b.depth - k);
       const ChunkOfA chunk = LoadChunkOfA(a.data + i * a.stride + k, count, a.zeros[i]);
+      const ChunkBlocks at = FindBlocks(k, count, blocks.block_size);
       const __mmask64 bytes = Mask64(count / 2);
 #pragma GCC unroll 4
       for (int j = 0; j < kColumns; ++j) {
         const __m512i sums = ChunkSums(chunk, rows + j * b.stride / 2 + k / 2, bytes, rest0, rest1);
-        const __m512 scale = LaneScales(scales + j * blocks.stride, k, count, blocks.block_size);
+        const __m512 scale = LaneScales(scales + j * blocks.stride, at);
         total[j] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), scale, total[j]);
       }
     }

@@ -1,0 +1,139 @@
+// softmax(q k^T + mask) v, as exporters spell it over a KV cache, becomes one
+// GROUPED_QUERY_ATTENTION:
+//
+//   BATCH_MATMUL(q [B, K, R, H], k [B, K, S, H], adj_y) - RESHAPE* - ADD(mask [1.., T, S])
+//     - RESHAPE* - SOFTMAX(beta 1) - BATCH_MATMUL(v [B, K, S, V], or [B, K, V, S] with adj_y)
+//
+// Each result must be used by the next op alone. The reshapes only regroup rows: R rows of a key
+// head are R / T query heads with T positions each, so that row r has row r % T of the mask.
+#include <algorithm>
+#include <vector>
+
+#include "core/graph/passes.h"
+
+namespace edgetasks::graph {
+namespace {
+
+// Who makes and who uses each tensor.
+class Links {
+ public:
+  explicit Links(const ir::Graph& graph)
+      : graph_(graph), producer_(graph.tensors.size(), -1), uses_(graph.tensors.size(), 0) {
+    for (size_t i = 0; i < graph.ops.size(); ++i) {
+      for (int output : graph.ops[i].outputs) producer_[output] = static_cast<int>(i);
+      for (int input : graph.ops[i].inputs) {
+        if (input >= 0) ++uses_[input];
+      }
+    }
+    for (int output : graph.outputs) ++uses_[output];
+  }
+
+  // The op of that code that makes `tensor` for one user alone; null if there is none.
+  const ir::Op* MakerOf(int tensor, ir::OpCode code) const {
+    if (tensor < 0 || producer_[tensor] < 0 || uses_[tensor] != 1) return nullptr;
+    const ir::Op& op = graph_.ops[producer_[tensor]];
+    return op.code == code && op.outputs.size() == 1 ? &op : nullptr;
+  }
+
+  // `tensor`, or what it was before RESHAPEs for it alone.
+  int BeforeReshapes(int tensor) const {
+    while (const ir::Op* reshape = MakerOf(tensor, ir::OpCode::RESHAPE)) {
+      if (!IsFixed(tensor) || !IsFixed(reshape->inputs[0])) break;
+      tensor = reshape->inputs[0];
+    }
+    return tensor;
+  }
+
+  // A float tensor whose shape does not depend on what the graph is fed.
+  bool IsFixed(int tensor) const {
+    if (tensor < 0) return false;
+    const ir::Tensor& t = graph_.tensors[tensor];
+    if (t.dtype != ir::DType::kFloat32) return false;
+    for (int d = 0; d < t.shape_signature.rank(); ++d) {
+      if (t.shape_signature.dim(d) < 0) return false;
+    }
+    return true;
+  }
+
+  const ir::Shape& ShapeOf(int tensor) const { return graph_.tensors[tensor].shape; }
+
+ private:
+  const ir::Graph& graph_;
+  std::vector<int> producer_, uses_;
+};
+
+const ir::BatchMatMulParams ParamsOf(const ir::Op& op) {
+  const auto* params = std::get_if<ir::BatchMatMulParams>(&op.params);
+  return params != nullptr ? *params : ir::BatchMatMulParams{};
+}
+
+// Whether q, k and v are [B, K, R, H], [B, K, S, H] and [B, K, S, V] (or its transpose), and the
+// mask ends in [T, S] with T a divisor of R, all dimensions before these being 1.
+bool ShapesFit(const Links& links, int q, int k, int v, bool v_columns, int mask) {
+  for (int tensor : {q, k, v, mask}) {
+    if (!links.IsFixed(tensor)) return false;
+  }
+  const ir::Shape &qs = links.ShapeOf(q), &ks = links.ShapeOf(k), &vs = links.ShapeOf(v);
+  const ir::Shape& ms = links.ShapeOf(mask);
+  if (qs.rank() != 4 || ks.rank() != 4 || vs.rank() != 4 || ms.rank() < 2) return false;
+  for (int d = 0; d < 2; ++d) {
+    if (ks.dim(d) != qs.dim(d) || vs.dim(d) != qs.dim(d)) return false;
+  }
+  for (int d = 0; d + 2 < ms.rank(); ++d) {
+    if (ms.dim(d) != 1) return false;
+  }
+  const int32_t positions = ks.dim(2), rows = ms.back(1);
+  return ks.dim(3) == qs.dim(3) && vs.dim(v_columns ? 3 : 2) == positions &&
+         ms.back(0) == positions && rows > 0 && qs.dim(2) % rows == 0;
+}
+
+// The fused op in place of `values`, the second BATCH_MATMUL; false if it is no attention.
+bool Recognise(const Links& links, const ir::Op& values, ir::Op* fused) {
+  if (values.code != ir::OpCode::BATCH_MATMUL || values.inputs.size() != 2 ||
+      ParamsOf(values).adj_x) {
+    return false;
+  }
+  const ir::Op* softmax = links.MakerOf(values.inputs[0], ir::OpCode::SOFTMAX);
+  if (softmax == nullptr) return false;
+  const auto* softmax_params = std::get_if<ir::SoftmaxParams>(&softmax->params);
+  if (softmax_params == nullptr || softmax_params->beta != 1.0f) return false;
+  const ir::Op* add = links.MakerOf(links.BeforeReshapes(softmax->inputs[0]), ir::OpCode::ADD);
+  if (add == nullptr || add->inputs.size() != 2) return false;
+  const auto* add_params = std::get_if<ir::ActivationParams>(&add->params);
+  if (add_params != nullptr && add_params->activation != ir::Activation::kNone) return false;
+  for (const int side : {0, 1}) {
+    const ir::Op* logits =
+        links.MakerOf(links.BeforeReshapes(add->inputs[side]), ir::OpCode::BATCH_MATMUL);
+    if (logits == nullptr || ParamsOf(*logits).adj_x || !ParamsOf(*logits).adj_y) continue;
+    const int mask = add->inputs[1 - side];
+    const int q = logits->inputs[0], k = logits->inputs[1], v = values.inputs[1];
+    if (!ShapesFit(links, q, k, v, ParamsOf(values).adj_y, mask)) continue;
+    // The sum has the mask's rows as its last but one dimension, or reshapes moved them elsewhere.
+    const ir::Shape& sum = links.ShapeOf(add->outputs[0]);
+    const ir::Shape& m = links.ShapeOf(mask);
+    if (sum.rank() < 2 || sum.back(0) != m.back(0) || sum.back(1) % m.back(1) != 0 ||
+        (m.back(1) != 1 && sum.back(1) != m.back(1))) {
+      continue;
+    }
+    fused->code = ir::OpCode::GROUPED_QUERY_ATTENTION;
+    fused->inputs = {q, k, v, mask};
+    fused->outputs = values.outputs;
+    fused->params = ir::GroupedQueryAttentionParams{ParamsOf(values).adj_y};
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void RecogniseAttention(ir::Graph* graph) {
+  const Links links(*graph);
+  std::vector<std::pair<size_t, ir::Op>> found;
+  for (size_t i = 0; i < graph->ops.size(); ++i) {
+    ir::Op fused;
+    if (Recognise(links, graph->ops[i], &fused)) found.emplace_back(i, std::move(fused));
+  }
+  for (auto& [index, op] : found) graph->ops[index] = std::move(op);
+}
+
+}  // namespace edgetasks::graph
