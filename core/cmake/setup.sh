@@ -6,6 +6,7 @@ BUILD_PACKAGES=(
 )
 TEST_PACKAGES=(libgtest-dev libgmock-dev python3 clang-format)
 NATIVE_PACKAGES=(python3-pip g++-aarch64-linux-gnu)  # for jni/build.sh
+JAVA_PACKAGES=(openjdk-17-jdk-headless maven python3-pip)  # pip for jni/deps
 ARM64_PACKAGES=(g++-aarch64-linux-gnu qemu-user)  # for ./check --arm64
 ARM64_CPUS=(cortex-a53 neoverse-n1 max)  # neither dotprod nor i8mm; dotprod; both
 
@@ -40,4 +41,22 @@ configure_and_build() {
     { cat "$log" >&2; exit 1; }
   rm -f "$log"
   cmake --build --preset "$preset" --target "$target"
+}
+
+# run_maven ARGUMENT...: in java/; its whole output only if it fails. The closing line sums up the tests.
+run_maven() {
+  local log status=0
+  log=$(mktemp)
+  (cd java && mvn --batch-mode --no-transfer-progress "$@") >"$log" 2>&1 || status=$?
+  if [ "$status" -ne 0 ]; then
+    cat "$log" >&2
+  else
+    # One line for each class, those with skipped tests included, then Surefire's line over all modules.
+    grep -E 'Tests run: .* -- in ' "$log" | sed 's/^\[[A-Z]*\] *//' || true
+    awk -F'[:,]' '/Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+$/ {
+        run += $2; failures += $4; errors += $6; skipped += $8
+      } END { printf "Tests run: %d, Failures: %d, Errors: %d, Skipped: %d\n", run, failures, errors, skipped }' "$log"
+  fi
+  rm -f "$log"
+  return "$status"
 }
