@@ -5,9 +5,8 @@ BUILD_PACKAGES=(
   libprotozero-dev libcli11-dev nlohmann-json3-dev libpng-dev libjpeg-dev libstb-dev
 )
 TEST_PACKAGES=(libgtest-dev libgmock-dev python3 clang-format)
-NATIVE_PACKAGES=(python3-pip g++-aarch64-linux-gnu)  # for jni/build.sh
 JAVA_PACKAGES=(openjdk-17-jdk-headless maven python3-pip)  # pip for jni/deps
-ARM64_PACKAGES=(g++-aarch64-linux-gnu qemu-user)  # for ./check --arm64
+ARM64_PACKAGES=(g++-aarch64-linux-gnu qemu-user)  # for ./check --arm64; the first for jni/build.sh aarch64
 ARM64_CPUS=(cortex-a53 neoverse-n1 max)  # neither dotprod nor i8mm; dotprod; both
 
 # install_packages PACKAGE...: installs those that are not there yet.
