@@ -99,7 +99,7 @@ public final class NativeLibrary {
     try {
       System.loadLibrary(NAME);
       return true;
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) {
       attempts.add("System.loadLibrary(\"" + NAME + "\"): " + e.getMessage());
       return false;
     }
@@ -141,7 +141,7 @@ public final class NativeLibrary {
     try {
       System.load(file.getAbsolutePath());
       return true;
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) { // NoSuchMethodError: the library is of another version.
       attempts.add(how + ": " + e.getMessage());
       return false;
     }

@@ -204,6 +204,15 @@ class CppDeclarationsTest {
   }
 
   @Test
+  void versions() throws Exception {
+    Matcher cmake =
+        Pattern.compile("project\\(EdgeTasks VERSION ([\\d.]+)").matcher(header("CMakeLists.txt"));
+    Matcher maven = Pattern.compile("<version>([\\d.]+)</version>").matcher(header("java/pom.xml"));
+    assertTrue(cmake.find() && maven.find());
+    assertEquals(cmake.group(1), maven.group(1));
+  }
+
+  @Test
   void responses() throws Exception {
     for (String name :
         fields("tasks/llm_inference/llm_inference_result.h", "LlmResponse").keySet()) {

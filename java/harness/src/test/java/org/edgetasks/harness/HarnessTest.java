@@ -67,7 +67,9 @@ class HarnessTest {
   @Test
   void tellsUsageAndFailures() {
     for (Program program :
-        new Program[] {new LlmHarness(), new ClassifierHarness(), new ConcurrencyHarness()}) {
+        new Program[] {
+          new LlmHarness(), new ClassifierHarness(), new ConcurrencyHarness(), new OverheadHarness()
+        }) {
       Outcome help = run(program, "--help");
       assertEquals(0, help.status);
       assertTrue(help.out.contains("Usage: "), help.out);

@@ -195,8 +195,8 @@ public final class LlmInferenceSession implements AutoCloseable {
   }
 
   /**
-   * Copies the session with its context, the prompt that is not fed yet, and its options. The two
-   * go separate ways from here.
+   * Copies the session with its context, the prompt that is not fed yet, its options and the state
+   * of its chance. The two go separate ways from here.
    *
    * @return another session, to be closed
    * @throws IllegalStateException if another call is under way, or the session is closed
@@ -212,7 +212,9 @@ public final class LlmInferenceSession implements AutoCloseable {
   }
 
   /**
-   * Changes the options for what follows; the context stays. Nothing happens if they are equal.
+   * Changes the options from the next response on; the context stays. Chance begins again only with
+   * another seed; words added before the call keep the templates they were added with. Nothing
+   * happens if the options are equal.
    *
    * @param update gets a builder with the present options and returns the new ones
    * @throws IllegalStateException if another call is under way, or the session is closed

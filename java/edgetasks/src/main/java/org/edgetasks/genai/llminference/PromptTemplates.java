@@ -5,8 +5,13 @@ import java.util.List;
 import org.edgetasks.internal.Check;
 
 /**
- * What is put around the turns of a conversation: around each prompt of the user, each response of
- * the model, and the system's text. Immutable.
+ * Text that the model's training put around each speaker's words. Immutable.
+ *
+ * <p>What is added between two responses is the user's words: the model reads the user prefix,
+ * these, the user suffix and the model prefix; after its response the model suffix, before the next
+ * user prefix. Where the stop token that ended the response is the beginning of the model suffix,
+ * it is not said twice. Without added words nothing is put around them. The texts around the
+ * system's words are kept; no call adds such words.
  */
 public final class PromptTemplates {
   private final String userPrefix;
