@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/checked_math.h"
+#include "core/kernels/ops/conv_panels.h"
 #include "core/kernels/ops/filter_op.h"
 #include "core/kernels/ops/op.h"
 
@@ -20,6 +21,8 @@ struct Prepared {
   int parts = 1;              // what the work is split into, for the threads
   int64_t tile_elements = 0;  // unpacked weights of one part; 0 if nothing is unpacked
   int tile_scratch = 0;
+  bool by_panels = false;
+  ConvPanels panels;
 };
 
 absl::Status CheckShapes(ir::PrepareContext& context, const ir::Conv2DParams& params,
@@ -74,6 +77,9 @@ absl::Status PrepareConv2D(ir::PrepareContext& context) {
   ref::ConvShape& s = p->shape;
   ET_RETURN_IF_ERROR(CheckShapes(context, params, &s));
   ET_RETURN_IF_ERROR(PrepareFilterNumbers(context, kOperands, params.activation, &p->numbers));
+  context.SetOutputShape(0, {s.batches, s.y.output, s.x.output, s.out_channels});
+  p->by_panels = PrepareConvPanels(context, p->numbers, s, &p->panels);
+  if (p->by_panels) return absl::OkStatus();
   p->parts = std::max(1, context.num_threads());
   const ir::DType weights = context.input(1).dtype();
   if (weights == ir::DType::kFloat16 || weights == ir::DType::kInt4) {
@@ -85,13 +91,16 @@ absl::Status PrepareConv2D(ir::PrepareContext& context) {
     }
     p->tile_scratch = context.AddScratch(bytes);
   }
-  context.SetOutputShape(0, {s.batches, s.y.output, s.x.output, s.out_channels});
   return absl::OkStatus();
 }
 
 absl::Status EvalConv2D(ir::EvalContext& context) {
   const auto& p = context.prepared<Prepared>();
   const ref::ConvShape& s = p.shape;
+  if (p.by_panels) {
+    EvalConvPanels(context, s, p.panels);
+    return absl::OkStatus();
+  }
   WithArithmetic(context, p.numbers, [&](const auto& arithmetic, const auto* input, auto filter) {
     using A = std::decay_t<decltype(arithmetic)>;
     auto* output = context.out<typename A::Out>(0);

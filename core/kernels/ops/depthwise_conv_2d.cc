@@ -1,6 +1,7 @@
 // DEPTHWISE_CONV_2D: every input channel has its own filters.
 #include "core/kernels/ref/depthwise_conv_2d.h"
 
+#include "core/kernels/ops/conv_panels.h"
 #include "core/kernels/ops/filter_op.h"
 #include "core/kernels/ops/op.h"
 
@@ -13,6 +14,8 @@ struct Prepared {
   FilterNumbers numbers;
   ref::DepthwiseShape shape;
   int64_t min_rows = 1;  // worth a thread
+  bool by_bytes = false;
+  DepthwiseBytes bytes;
 };
 
 absl::Status CheckShapes(ir::PrepareContext& context, const ir::DepthwiseConv2DParams& params,
@@ -50,6 +53,7 @@ absl::Status PrepareDepthwiseConv2D(ir::PrepareContext& context) {
   const ref::DepthwiseShape& s = p->shape;
   ET_RETURN_IF_ERROR(CheckShapes(context, params, &p->shape));
   ET_RETURN_IF_ERROR(PrepareFilterNumbers(context, kOperands, params.activation, &p->numbers));
+  p->by_bytes = PrepareDepthwiseBytes(context, p->numbers, s, &p->bytes);
   constexpr double kWorthwhileProducts = 32768;
   const double products_a_row = 1.0 * s.x.output * s.channels * s.x.filter * s.y.filter;
   p->min_rows = static_cast<int64_t>(kWorthwhileProducts / (products_a_row + 1)) + 1;
@@ -59,6 +63,10 @@ absl::Status PrepareDepthwiseConv2D(ir::PrepareContext& context) {
 
 absl::Status EvalDepthwiseConv2D(ir::EvalContext& context) {
   const auto& p = context.prepared<Prepared>();
+  if (p.by_bytes) {
+    EvalDepthwiseBytes(context, p.shape, p.bytes);
+    return absl::OkStatus();
+  }
   WithArithmetic(context, p.numbers, [&](const auto& arithmetic, const auto* input, auto filter) {
     using A = std::decay_t<decltype(arithmetic)>;
     auto* output = context.out<typename A::Out>(0);

@@ -1,9 +1,8 @@
 #include "core/kernels/simd/attention/select.h"
 
-#include <algorithm>
 #include <vector>
 
-#include "core/base/cpu_features.h"
+#include "core/kernels/simd/runnable.h"
 
 namespace edgetasks::kernels::simd {
 
@@ -22,25 +21,11 @@ constexpr const AttentionKernels* kTables[] = {
 }  // namespace
 
 absl::Span<const AttentionKernels* const> RunnableAttentionKernels() {
-  static const auto* const runnable = [] {
-    auto* tables = new std::vector<const AttentionKernels*>;
-    const std::vector<CpuLevel>& supported = SupportedCpuLevels();
-    for (const AttentionKernels* table : kTables) {
-      if (std::find(supported.begin(), supported.end(), table->level) != supported.end()) {
-        tables->push_back(table);
-      }
-    }
-    return tables;
-  }();
+  static const auto* const runnable =
+      new std::vector<const AttentionKernels*>(RunnableOf<AttentionKernels>(kTables));
   return *runnable;
 }
 
-const AttentionKernels& SelectAttentionKernels() {
-  const CpuLevel active = ActiveCpuLevel();
-  for (const AttentionKernels* table : RunnableAttentionKernels()) {
-    if (table->level <= active) return *table;  // levels of one architecture are ordered
-  }
-  return kAttentionScalar;
-}
+const AttentionKernels& SelectAttentionKernels() { return BestOf(RunnableAttentionKernels()); }
 
 }  // namespace edgetasks::kernels::simd

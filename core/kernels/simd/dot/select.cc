@@ -1,9 +1,8 @@
 #include "core/kernels/simd/dot/select.h"
 
-#include <algorithm>
 #include <vector>
 
-#include "core/base/cpu_features.h"
+#include "core/kernels/simd/runnable.h"
 
 namespace edgetasks::kernels::simd {
 
@@ -22,25 +21,11 @@ constexpr const DotKernels* kTables[] = {
 }  // namespace
 
 absl::Span<const DotKernels* const> RunnableDotKernels() {
-  static const auto* const runnable = [] {
-    auto* tables = new std::vector<const DotKernels*>;
-    const std::vector<CpuLevel>& supported = SupportedCpuLevels();
-    for (const DotKernels* table : kTables) {
-      if (std::find(supported.begin(), supported.end(), table->level) != supported.end()) {
-        tables->push_back(table);
-      }
-    }
-    return tables;
-  }();
+  static const auto* const runnable =
+      new std::vector<const DotKernels*>(RunnableOf<DotKernels>(kTables));
   return *runnable;
 }
 
-const DotKernels& SelectDotKernels() {
-  const CpuLevel active = ActiveCpuLevel();
-  for (const DotKernels* table : RunnableDotKernels()) {
-    if (table->level <= active) return *table;  // levels of one architecture are ordered
-  }
-  return kDotScalar;
-}
+const DotKernels& SelectDotKernels() { return BestOf(RunnableDotKernels()); }
 
 }  // namespace edgetasks::kernels::simd

@@ -1,9 +1,8 @@
 #include "core/kernels/simd/gemm/select.h"
 
-#include <algorithm>
 #include <vector>
 
-#include "core/base/cpu_features.h"
+#include "core/kernels/simd/runnable.h"
 
 namespace edgetasks::kernels::simd {
 
@@ -22,25 +21,14 @@ constexpr const GemmKernels* kTables[] = {
 }  // namespace
 
 absl::Span<const GemmKernels* const> RunnableGemmKernels() {
-  static const auto* const runnable = [] {
-    auto* tables = new std::vector<const GemmKernels*>;
-    const std::vector<CpuLevel>& supported = SupportedCpuLevels();
-    for (const GemmKernels* table : kTables) {
-      if (std::find(supported.begin(), supported.end(), table->level) != supported.end()) {
-        tables->push_back(table);
-      }
-    }
-    return tables;
-  }();
+  static const auto* const runnable =
+      new std::vector<const GemmKernels*>(RunnableOf<GemmKernels>(kTables));
   return *runnable;
 }
 
 const GemmKernels* SelectGemmKernels() {
-  const CpuLevel active = ActiveCpuLevel();
-  for (const GemmKernels* table : RunnableGemmKernels()) {
-    if (table->level == active && active != CpuLevel::kScalar) return table;
-  }
-  return nullptr;
+  const GemmKernels& best = BestOf(RunnableGemmKernels());
+  return best.level == CpuLevel::kScalar ? nullptr : &best;
 }
 
 }  // namespace edgetasks::kernels::simd
