@@ -133,8 +133,8 @@ class Runner {
   std::shared_ptr<ir::StateStore> state_;
 };
 
-// The kinds of ops of the graphs that can be reached from `graph` that cannot run, each as "OP at op
-// 12 of graph 'main' and 3 other places". Empty: everything is there.
+// The kinds of ops of the graphs that can be reached from `graph` that cannot run, each as "OP at
+// op 12 of graph 'main' and 3 other places". Empty: everything is there.
 std::vector<std::string> MissingOps(const ir::Model& model, int graph);
 
 }  // namespace edgetasks::exec
