@@ -7,6 +7,7 @@
 #include "core/kernels/ref/activation.h"
 #include "core/kernels/ref/integer_math.h"
 #include "core/kernels/ref/quantized_arithmetic.h"
+#include "core/kernels/simd/conv/select.h"
 
 namespace edgetasks::kernels {
 namespace {
@@ -59,6 +60,9 @@ struct Prepared {
   ref::QuantizedProduct<int8_t> product_int8;
   ref::QuantizedProduct<uint8_t> product_uint8;
   ref::QuantizedProduct<int16_t> product_int16;
+  // Sums of 8-bit operands of one shape, where there are kernels for them.
+  const simd::ConvKernels* kernels = nullptr;
+  simd::SumOfBytes sum_of_bytes;
   RealBinary real;
   absl::Status (*eval)(ir::EvalContext& context, const Prepared& p) = nullptr;
 };
@@ -93,6 +97,41 @@ absl::Status EvalQuantized(ir::EvalContext& context, const Prepared& p) {
   return absl::OkStatus();
 }
 
+absl::Status EvalSumOfBytes(ir::EvalContext& context, const Prepared& p) {
+  const auto* a = static_cast<const uint8_t*>(context.input(0).data);
+  const auto* b = static_cast<const uint8_t*>(context.input(1).data);
+  auto* output = static_cast<uint8_t*>(context.output(0).data);
+  constexpr int64_t kWorthwhile = 65536;  // elements for a thread: some ten microseconds
+  context.pool().ParallelFor(
+      context.output(0).num_elements(), kWorthwhile, [&](int64_t begin, int64_t end) {
+        p.kernels->sum_bytes(p.sum_of_bytes, a + begin, b + begin, end - begin, output + begin);
+      });
+  return absl::OkStatus();
+}
+
+// `sum` in the form that the kernels take.
+template <typename T>
+void UseSumOfBytes(const ref::QuantizedSum<T>& sum, Prepared* p) {
+  p->kernels = simd::SelectConvKernels();
+  if (p->kernels == nullptr) return;
+  simd::SumOfBytes& s = p->sum_of_bytes;
+  s.is_signed = std::is_signed_v<T>;
+  s.subtract = sum.b_sign < 0;
+  s.a_zero = sum.a_zero_point;
+  s.b_zero = sum.b_zero_point;
+  s.output_zero = sum.output_zero_point;
+  const auto copy = [](ref::FixedMultiplier from, int32_t(&to)[2]) {
+    to[0] = from.mantissa;
+    to[1] = from.shift;
+  };
+  copy(sum.a_multiplier, s.a_multiplier);
+  copy(sum.b_multiplier, s.b_multiplier);
+  copy(sum.output_multiplier, s.output_multiplier);
+  s.min = sum.range.min;
+  s.max = sum.range.max;
+  p->eval = EvalSumOfBytes;
+}
+
 absl::Status EvalReal(ir::EvalContext& context, const Prepared& p) {
   p.real.Eval(context);
   return absl::OkStatus();
@@ -115,7 +154,11 @@ bool InitQuantized(const ir::PrepareContext& context, Prepared* p) {
     return (p->*product).Init(a, b, output, range);
   }
   p->eval = EvalQuantized<T, sum>;
-  return (p->*sum).Init(a, b, output, code == OpCode::SUB, range);
+  if (!(p->*sum).Init(a, b, output, code == OpCode::SUB, range)) return false;
+  if constexpr (sizeof(T) == 1) {
+    if (context.input(0).shape == context.input(1).shape) UseSumOfBytes(p->*sum, p);
+  }
+  return true;
 }
 
 template <typename Function>

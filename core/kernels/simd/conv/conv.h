@@ -1,5 +1,5 @@
-// What 8-bit convolutions need beside the gemm family: sums of taps that each channel has for
-// itself, and the way from 32-bit sums back to 8 bits.
+// What networks of 8-bit convolutions need beside the gemm family: sums of taps that each channel
+// has for itself, the way from 32-bit sums back to 8 bits, and sums of two tensors.
 //
 // The scalar kernels are the specification; all others equal them bit for bit. One ConvKernels is
 // one instruction set; conv.inc lists them, best first. The functions neither allocate nor fail,
@@ -46,6 +46,16 @@ struct DepthwisePixel {
   int32_t weight_zero = 0;  // after the offset of pack_depthwise
 };
 
+// Sums of two 8-bit tensors with scales of their own, as ref::QuantizedSum computes them.
+// Multipliers are pairs of mantissa and shift, the shifts at most 0.
+struct SumOfBytes {
+  bool is_signed = false;  // int8, or uint8
+  bool subtract = false;
+  int32_t a_zero = 0, b_zero = 0, output_zero = 0;
+  int32_t a_multiplier[2] = {}, b_multiplier[2] = {}, output_multiplier[2] = {};
+  int32_t min = 0, max = 0;  // of the output, in the range of its type
+};
+
 struct ConvKernels {
   CpuLevel level;  // what the processor must have
 
@@ -62,6 +72,10 @@ struct ConvKernels {
   // written.
   void (*depthwise)(const DepthwisePixel&, const uint8_t* packed, int64_t begin, int64_t end,
                     int32_t* sums);
+
+  // q[i] = a[i] + b[i] or a[i] - b[i], i < count. q may be a or b.
+  void (*sum_bytes)(const SumOfBytes&, const uint8_t* a, const uint8_t* b, int64_t count,
+                    uint8_t* q);
 
   // to[k] = from[k] ^ flip; returns the sum of to[k].
   int32_t (*flip)(const uint8_t* from, int64_t count, uint8_t flip, uint8_t* to);
