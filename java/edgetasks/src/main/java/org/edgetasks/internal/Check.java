@@ -1,5 +1,7 @@
 package org.edgetasks.internal;
 
+import java.util.Locale;
+
 /** Checks of arguments and states, with messages that say what is wrong. */
 public final class Check {
   private Check() {}
@@ -7,8 +9,7 @@ public final class Check {
   /** Throws IllegalArgumentException unless {@code condition}; the message is a format string. */
   public static void argument(boolean condition, String message, Object... values) {
     if (!condition) {
-      throw new IllegalArgumentException(
-          values.length == 0 ? message : String.format(message, values));
+      throw new IllegalArgumentException(format(message, values));
     }
   }
 
@@ -24,5 +25,10 @@ public final class Check {
   public static <T> T notNull(T value, String what) {
     argument(value != null, "The %s is null; it must be set", what);
     return value;
+  }
+
+  private static String format(String message, Object[] values) {
+    // Messages are read by developers: digits are the same in every locale.
+    return values.length == 0 ? message : String.format(Locale.ROOT, message, values);
   }
 }

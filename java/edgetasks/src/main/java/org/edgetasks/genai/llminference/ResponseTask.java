@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.edgetasks.internal.Failures;
 import org.edgetasks.internal.Utf8;
 
 /**
@@ -65,7 +66,7 @@ final class ResponseTask {
     final long response;
     try {
       response = startNative(sessionHandle, progressListener == null ? null : this);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Whatever it is: the session must be free again, the future complete.
       finish(null, e);
       return;
     }
@@ -80,16 +81,16 @@ final class ResponseTask {
 
   private void await(long response) {
     LlmResponse result = null;
-    RuntimeException failure = null;
+    Throwable failure = null;
     try {
       result = awaitNative(response);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // As above.
       failure = e;
     }
     finish(result, failure);
   }
 
-  private void finish(LlmResponse result, RuntimeException nativeFailure) {
+  private void finish(LlmResponse result, Throwable nativeFailure) {
     session.end();
     if (closeSession) {
       session.close();
@@ -104,12 +105,12 @@ final class ResponseTask {
   }
 
   private void tellErrorListener(Throwable failure) {
-    if (errorListener == null || !(failure instanceof RuntimeException)) {
+    if (errorListener == null) {
       return;
     }
     try {
-      errorListener.onError((RuntimeException) failure);
-    } catch (RuntimeException e) {
+      errorListener.onError(Failures.asRuntimeException(failure));
+    } catch (Throwable e) {
       // The future must complete; it tells both.
       failure.addSuppressed(e);
     }

@@ -11,6 +11,7 @@ import java.util.logging.Logger;
 import org.edgetasks.core.ErrorListener;
 import org.edgetasks.core.OutputHandler.ResultListener;
 import org.edgetasks.framework.image.MPImage;
+import org.edgetasks.internal.Failures;
 
 /** Classifies one frame at a time on a thread of its own, and drops those that come meanwhile. */
 final class LiveStream {
@@ -70,9 +71,10 @@ final class LiveStream {
       if (!closed) {
         resultListener.run(result, image);
       }
-    } catch (RuntimeException e) {
+    } catch (
+        Throwable e) { // Nothing that a listener throws may end the thread, or on Android the app.
       if (!closed) {
-        report(e);
+        report(Failures.asRuntimeException(e));
       }
     } finally {
       busy.set(false);
@@ -86,7 +88,7 @@ final class LiveStream {
     }
     try {
       errorListener.onError(failure);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       e.addSuppressed(failure);
       LOGGER.log(Level.WARNING, "The error listener failed", e);
     }

@@ -395,4 +395,76 @@ class LlmInferenceSessionTest {
       session.generateResponse();
     }
   }
+
+  @Test
+  void listenersAndFuturesRunOnTheDocumentedThreads() throws Exception {
+    try (LlmInferenceSession session = session(SHORT, PROMPT)) {
+      BlockingQueue<Thread> parts = new LinkedBlockingQueue<>();
+      CountDownLatch asked = new CountDownLatch(1);
+      LlmResponseFuture future =
+          session.generateResponseAsync(
+              (partial, done) -> {
+                parts.add(Thread.currentThread());
+                await(asked);
+              });
+      CompletableFuture<Thread> completer = future.thenApply(text -> Thread.currentThread());
+      asked.countDown();
+      assertTrue(completer.get().getName().startsWith("edgetasks-response-"));
+      assertEquals(1, parts.stream().distinct().count(), "one thread for a response");
+      assertTrue(parts.peek().isDaemon());
+      assertEquals("edgetasks-generate", parts.peek().getName());
+      assertNotEquals(completer.get(), parts.peek());
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aResponseKeepsItsSession() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    CompletableFuture<LlmResponse> response = startAndForget(started, go);
+    started.await();
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    go.countDown();
+    assertEquals(answer(SHORT, PROMPT), response.get().text());
+    assertEquals(FinishReason.MAX_OUTPUT_TOKENS, response.get().finishReason());
+  }
+
+  private static CompletableFuture<LlmResponse> startAndForget(
+      CountDownLatch started, CountDownLatch go) {
+    return session(SHORT, PROMPT).generateResponseAsync(blocked(started, go)).response();
+  }
+
+  @Test
+  void anErrorListenerThatThrowsDoesNotHideTheFailure() throws Exception {
+    LlmInferenceOptions options =
+        LlmInferenceOptions.builder()
+            .setModelPath(Files.story())
+            .setErrorListener(
+                e -> {
+                  throw new IllegalStateException("from the error listener");
+                })
+            .build();
+    try (LlmInference listened = LlmInference.createFromOptions(options)) {
+      LlmResponseFuture future =
+          listened.generateResponseAsync(
+              PROMPT,
+              (partial, done) -> {
+                throw new IllegalArgumentException("from the listener");
+              });
+      Throwable cause = assertThrows(ExecutionException.class, future::get).getCause();
+      assertEquals("from the listener", cause.getMessage());
+      assertEquals("from the error listener", cause.getSuppressed()[0].getMessage());
+    }
+  }
 }

@@ -113,6 +113,21 @@ class LiveStreamTest {
   }
 
   @Test
+  void anErrorOfTheListenerDoesNotEndTheThread() throws Exception {
+    BlockingQueue<RuntimeException> errors = new LinkedBlockingQueue<>();
+    AssertionError thrown = new AssertionError("from the listener");
+    try (ImageClassifier classifier =
+        open(
+            (result, image) -> {
+              throw thrown;
+            },
+            errors::add)) {
+      classifier.classifyAsync(gray(), 1);
+      assertSame(thrown, errors.poll(30, TimeUnit.SECONDS).getCause());
+    }
+  }
+
+  @Test
   void mayBeClosedByItsListener() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);
     ImageClassifier[] self = new ImageClassifier[1];
