@@ -5,6 +5,7 @@
 
 #include "core/base/checked_math.h"
 #include "core/kernels/ops/conv_panels.h"
+#include "core/kernels/ops/conv_rows.h"
 #include "core/kernels/ops/filter_op.h"
 #include "core/kernels/ops/op.h"
 
@@ -21,8 +22,9 @@ struct Prepared {
   int parts = 1;              // what the work is split into, for the threads
   int64_t tile_elements = 0;  // unpacked weights of one part; 0 if nothing is unpacked
   int tile_scratch = 0;
-  bool by_panels = false;
+  bool by_panels = false, by_rows = false;
   ConvPanels panels;
+  ConvRows rows;
 };
 
 absl::Status CheckShapes(ir::PrepareContext& context, const ir::Conv2DParams& params,
@@ -79,7 +81,8 @@ absl::Status PrepareConv2D(ir::PrepareContext& context) {
   ET_RETURN_IF_ERROR(PrepareFilterNumbers(context, kOperands, params.activation, &p->numbers));
   context.SetOutputShape(0, {s.batches, s.y.output, s.x.output, s.out_channels});
   p->by_panels = PrepareConvPanels(context, p->numbers, s, &p->panels);
-  if (p->by_panels) return absl::OkStatus();
+  p->by_rows = !p->by_panels && PrepareConvRows(context, p->numbers, s, &p->rows);
+  if (p->by_panels || p->by_rows) return absl::OkStatus();
   p->parts = std::max(1, context.num_threads());
   const ir::DType weights = context.input(1).dtype();
   if (weights == ir::DType::kFloat16 || weights == ir::DType::kInt4) {
@@ -99,6 +102,10 @@ absl::Status EvalConv2D(ir::EvalContext& context) {
   const ref::ConvShape& s = p.shape;
   if (p.by_panels) {
     EvalConvPanels(context, s, p.panels);
+    return absl::OkStatus();
+  }
+  if (p.by_rows) {
+    EvalConvRows(context, s, p.rows);
     return absl::OkStatus();
   }
   WithArithmetic(context, p.numbers, [&](const auto& arithmetic, const auto* input, auto filter) {
