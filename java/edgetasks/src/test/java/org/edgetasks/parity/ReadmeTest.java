@@ -15,7 +15,10 @@ import org.edgetasks.testing.Programs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java of README.md compiles, runs from the project's root, and says what it should. */
+/**
+ * The snippets below "Java" in README.md: each compiles, runs from the project's root, and says
+ * what it should.
+ */
 class ReadmeTest {
   private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
@@ -23,8 +26,8 @@ class ReadmeTest {
 
   @Test
   void snippetsRun() throws Exception {
-    Matcher matcher =
-        SNIPPET.matcher(java.nio.file.Files.readString(Files.checkout().resolve("README.md")));
+    String readme = java.nio.file.Files.readString(Files.checkout().resolve("README.md"));
+    Matcher matcher = SNIPPET.matcher(section(readme, "Java"));
     List<String> outputs = new ArrayList<>();
     while (matcher.find()) {
       outputs.add(run("Snippet" + outputs.size(), matcher.group(1)));
@@ -33,6 +36,13 @@ class ReadmeTest {
     assertTrue(outputs.get(0).startsWith(", there was a little girl named Lily."), outputs.get(0));
     assertTrue(outputs.get(0).endsWith("\nended by MAX_OUTPUT_TOKENS\n"), outputs.get(0));
     assertTrue(outputs.get(1).contains("<Category \"owl\""), outputs.get(1));
+  }
+
+  /** The text below a heading, up to the next one. */
+  private static String section(String readme, String heading) {
+    int start = readme.indexOf("\n## " + heading + "\n");
+    assertTrue(start >= 0, heading);
+    return readme.substring(start, readme.indexOf("\n## ", start + 1));
   }
 
   private String run(String name, String snippet) throws Exception {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
 import org.edgetasks.components.containers.Category;
 import org.edgetasks.components.containers.Classifications;
@@ -209,6 +210,34 @@ class ImageClassifierTest {
     closed.close();
     try (ImageClassifier open = ImageClassifier.createFromFile(Files.emoji())) {
       assertThrows(IllegalStateException.class, () -> open.classify(closed));
+    }
+  }
+
+  @Test
+  void closingWhileOthersClassify() throws Exception {
+    MPImage image = owl();
+    for (int round = 0; round < 20; round++) {
+      ImageClassifier classifier = ImageClassifier.createFromFile(Files.emoji());
+      ImageClassifierResult expected = classifier.classify(image);
+      List<CompletableFuture<Void>> calls = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        calls.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  while (true) {
+                    try {
+                      assertEquals(expected, classifier.classify(image));
+                    } catch (IllegalStateException e) {
+                      return; // closed
+                    }
+                  }
+                }));
+      }
+      Thread.sleep(round);
+      classifier.close();
+      for (CompletableFuture<Void> call : calls) {
+        call.get();
+      }
     }
   }
 
