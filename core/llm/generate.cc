@@ -25,7 +25,7 @@ absl::Status FeedPrompt(LlmExecutor* executor, std::vector<int32_t>* pending,
                         const GenerateParams& params) {
   if (pending->size() < 2) return absl::OkStatus();
   const int before = executor->position();
-  const absl::Status status =
+  absl::Status status =
       executor->Prefill(absl::MakeConstSpan(pending->data(), pending->size() - 1), params.cancel);
   pending->erase(pending->begin(), pending->begin() + (executor->position() - before));
   return status;
