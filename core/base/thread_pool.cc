@@ -3,21 +3,37 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 
 namespace edgetasks {
+namespace {
 
-struct ThreadPool::Loop {
-  absl::FunctionRef<void(int64_t, int64_t)> body;
-  int64_t count;
-  int64_t num_ranges;
+// The loops of a model follow one another within microseconds, which is less than it takes to wake
+// a thread: those that wait look around for this long before they sleep.
+constexpr std::chrono::microseconds kSpin{50};
+// Looks between two glances at the clock.
+constexpr int kLooks = 64;
 
-  void RunRange(int64_t index) const {
-    const int64_t begin = count * index / num_ranges;
-    const int64_t end = count * (index + 1) / num_ranges;
-    if (begin < end) body(begin, end);
-  }
-};
+// Tells the processor that this thread is waiting for another one.
+inline void Relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+// A loop's state in one number, so that a range is claimed in one step: the loop's generation, how
+// many ranges it has, and which is next.
+constexpr uint64_t kNextMask = 0xFFFF;
+constexpr int kCountShift = 16, kGenerationShift = 32;
+constexpr int kMaxRanges = 0x7FFF;
+
+int NextOf(uint64_t claims) { return static_cast<int>(claims & kNextMask); }
+int CountOf(uint64_t claims) { return static_cast<int>((claims >> kCountShift) & kNextMask); }
+
+}  // namespace
 
 int ThreadPool::DefaultNumThreads() {
   cpu_set_t set;
@@ -27,11 +43,15 @@ int ThreadPool::DefaultNumThreads() {
 }
 
 ThreadPool::ThreadPool(int num_threads) {
-  if (num_threads < 1) num_threads = DefaultNumThreads();
+  const int processors = DefaultNumThreads();
+  if (num_threads < 1) num_threads = processors;
+  num_threads = std::min(num_threads, kMaxRanges);
+  // Where threads share processors, one that looks around keeps another from working.
+  spins_ = num_threads <= processors;
   workers_.reserve(num_threads - 1);
   for (int i = 1; i < num_threads; ++i) {
     try {
-      workers_.emplace_back([this, i] { WorkerMain(i); });
+      workers_.emplace_back([this] { WorkerMain(); });
     } catch (const std::system_error&) {
       break;  // fewer threads than wished for: slower, not wrong
     }
@@ -47,6 +67,36 @@ ThreadPool::~ThreadPool() {
   for (std::thread& worker : workers_) worker.join();
 }
 
+bool ThreadPool::RunNextRange() {
+  uint64_t claims = claims_.load();
+  do {
+    if (NextOf(claims) >= CountOf(claims)) return false;
+  } while (!claims_.compare_exchange_weak(claims, claims + 1));
+  // From here until done_ counts this range, the loop cannot end: its fields are as they were when
+  // claims_ was set.
+  const int64_t index = NextOf(claims), ranges = CountOf(claims);
+  const int64_t begin = count_ * index / ranges, end = count_ * (index + 1) / ranges;
+  if (begin < end) (*body_)(begin, end);
+  if (done_.fetch_add(1) + 1 == ranges && caller_sleeps_.load()) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    work_done_.notify_one();
+  }
+  return true;
+}
+
+template <typename Condition>
+bool ThreadPool::SpinUntil(const Condition& condition) const {
+  if (!spins_) return condition();
+  const auto end = std::chrono::steady_clock::now() + kSpin;
+  do {
+    for (int i = 0; i < kLooks; ++i) {
+      if (condition()) return true;
+      Relax();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
+}
+
 void ThreadPool::ParallelFor(int64_t count, int64_t min_range,
                              absl::FunctionRef<void(int64_t, int64_t)> body) {
   if (count <= 0) return;
@@ -57,32 +107,42 @@ void ThreadPool::ParallelFor(int64_t count, int64_t min_range,
     return;
   }
   std::lock_guard<std::mutex> turn(caller_mutex_);
-  const Loop loop{body, count, num_ranges};
-  {
+  body_ = &body;
+  count_ = count;
+  done_.store(0);
+  ++generation_;
+  claims_.store(generation_ << kGenerationShift | static_cast<uint64_t>(num_ranges) << kCountShift);
+  if (sleepers_.load() > 0) {
     std::lock_guard<std::mutex> lock(mutex_);
-    loop_ = &loop;
-    ++generation_;
-    pending_ = static_cast<int>(workers_.size());
+    work_ready_.notify_all();
   }
-  work_ready_.notify_all();
-  loop.RunRange(0);
+  // A worker that is late finds its range taken: nobody waits for a thread to wake up.
+  while (RunNextRange()) {
+  }
+  const auto is_done = [&] { return done_.load() == num_ranges; };
+  if (SpinUntil(is_done)) return;
   std::unique_lock<std::mutex> lock(mutex_);
-  work_done_.wait(lock, [this] { return pending_ == 0; });
-  loop_ = nullptr;
+  caller_sleeps_.store(true);
+  work_done_.wait(lock, is_done);
+  caller_sleeps_.store(false);
 }
 
-void ThreadPool::WorkerMain(int worker_index) {
-  uint64_t seen = 0;
-  std::unique_lock<std::mutex> lock(mutex_);
+void ThreadPool::WorkerMain() {
+  const auto is_work = [this] {
+    const uint64_t claims = claims_.load();
+    return NextOf(claims) < CountOf(claims);
+  };
   while (true) {
-    work_ready_.wait(lock, [&] { return stopping_ || generation_ != seen; });
-    if (stopping_) return;
-    seen = generation_;
-    const Loop* loop = loop_;
-    lock.unlock();
-    if (worker_index < loop->num_ranges) loop->RunRange(worker_index);
-    lock.lock();
-    if (--pending_ == 0) work_done_.notify_one();
+    if (SpinUntil([&] { return is_work() || stopping_.load(); })) {
+      if (stopping_.load()) return;
+      RunNextRange();
+      continue;
+    }
+    std::unique_lock<std::mutex> lock(mutex_);
+    // Either this sees the caller's new work, or the caller sees a sleeper and wakes it.
+    sleepers_.fetch_add(1);
+    work_ready_.wait(lock, [&] { return is_work() || stopping_.load(); });
+    sleepers_.fetch_sub(1);
   }
 }
 

@@ -2,6 +2,7 @@
 #ifndef CORE_BASE_THREAD_POOL_H_
 #define CORE_BASE_THREAD_POOL_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -14,7 +15,8 @@
 namespace edgetasks {
 
 // One pool serves one engine. ParallelFor may be called from any thread; calls from several threads
-// take turns. A loop body must not call ParallelFor of the same pool.
+// take turns. A loop body must not call ParallelFor of the same pool. Threads that wait look around
+// for some microseconds before they sleep, unless there are more of them than processors.
 class ThreadPool {
  public:
   // `num_threads` counts the calling thread too: 1 runs everything inline, without workers.
@@ -36,18 +38,30 @@ class ThreadPool {
                    absl::FunctionRef<void(int64_t begin, int64_t end)> body);
 
  private:
-  struct Loop;
-  void WorkerMain(int worker_index);
+  void WorkerMain();
+  // Claims a range of the present loop and runs it; false if none is left.
+  bool RunNextRange();
+  // Looks for the condition for a short time; whether it came.
+  template <typename Condition>
+  bool SpinUntil(const Condition& condition) const;
 
   std::vector<std::thread> workers_;
+  bool spins_ = false;
   std::mutex caller_mutex_;  // held by the thread whose loop is running
-  std::mutex mutex_;         // guards all below
+
+  // The loop: written by its caller before claims_, which publishes it.
+  const absl::FunctionRef<void(int64_t, int64_t)>* body_ = nullptr;
+  int64_t count_ = 0;
+  uint64_t generation_ = 0;
+  std::atomic<uint64_t> claims_{0};  // generation, number of ranges, next range
+  std::atomic<int64_t> done_{0};     // ranges that were run
+
+  std::mutex mutex_;  // held to sleep and to wake
   std::condition_variable work_ready_;
   std::condition_variable work_done_;
-  const Loop* loop_ = nullptr;
-  uint64_t generation_ = 0;
-  int pending_ = 0;
-  bool stopping_ = false;
+  std::atomic<int> sleepers_{0};
+  std::atomic<bool> caller_sleeps_{false};
+  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace edgetasks
