@@ -23,12 +23,14 @@ int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
 // Up to 64 elements of a row as int8, zeros behind them.
 struct LoadS8 {
   using Type = int8_t;
+  static constexpr int64_t kElementsPerByte = 1;
   static __m512i At(const int8_t* data, int64_t element, int64_t count) {
     return _mm512_maskz_loadu_epi8(Mask64(count), data + element);
   }
 };
 struct LoadU8 {
   using Type = uint8_t;
+  static constexpr int64_t kElementsPerByte = 1;
   static __m512i At(const uint8_t* data, int64_t element, int64_t count) {
     const __mmask64 mask = Mask64(count);
     const __m512i bytes = _mm512_maskz_loadu_epi8(mask, data + element);
@@ -37,6 +39,7 @@ struct LoadU8 {
 };
 struct LoadS4 {  // of an even element
   using Type = uint8_t;
+  static constexpr int64_t kElementsPerByte = 2;
   static __m512i At(const uint8_t* data, int64_t element, int64_t count) {
     const __mmask32 bytes = static_cast<__mmask32>(Mask64((count + 1) / 2));
     const __m512i pairs = _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(bytes, data + element / 2));
@@ -76,15 +79,30 @@ void Transpose(__m512i (&r)[16]) {
   }
 }
 
-// Sixteen columns from `first` on, elements [k, k + 64), as sixteen groups of four.
+// Rows of a few hundred bytes end before the processor's prefetchers have learnt where they go, so
+// the kernels that read B once ask for what comes this far ahead. B is contiguous as a rule: that
+// is some rows on. (A hint: an address behind the end is no error.)
+constexpr int64_t kPrefetchBytes = 4096;
+
+void Prefetch(const void* now, int64_t bytes = kPrefetchBytes) {
+  _mm_prefetch(static_cast<const char*>(now) + bytes, _MM_HINT_T0);
+}
+
+// Sixteen columns from `first` on, elements [k, k + 64), as sixteen groups of four. Asks for those
+// of the sixteen columns after them.
 template <typename Load>
 void LoadGroups(const WeightRows<typename Load::Type>& b, int64_t first, int64_t k,
                 __m512i (&groups)[16]) {
   const int64_t count = Min(kBytes, b.depth - k);
   for (int i = 0; i < kLanes; ++i) {
-    groups[i] = first + i < b.columns
-                    ? Load::At(b.data, b.begin + (first + i) * b.stride + k, count)
-                    : _mm512_setzero_si512();
+    const int64_t element = b.begin + (first + i) * b.stride + k;
+    if (first + i < b.columns) {
+      Prefetch(b.data + element / Load::kElementsPerByte,
+               kLanes * b.stride / Load::kElementsPerByte);
+      groups[i] = Load::At(b.data, element, count);
+    } else {
+      groups[i] = _mm512_setzero_si512();
+    }
   }
   Transpose(groups);
 }
@@ -272,15 +290,6 @@ __m128i SumsOf(__m512i v0, __m512i v1, __m512i v2, __m512i v3) {
   const __m512i s = _mm512_add_epi32(_mm512_unpacklo_epi64(t0, t1), _mm512_unpackhi_epi64(t0, t1));
   const __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(s), _mm512_extracti64x4_epi64(s, 1));
   return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-}
-
-// Rows of a few hundred bytes end before the processor's prefetchers have learnt where they go, so
-// the kernels that read B once ask for what comes this far ahead. B is contiguous as a rule: that
-// is some rows on. (A hint: an address behind the end is no error.)
-constexpr int64_t kPrefetchBytes = 4096;
-
-void Prefetch(const void* now) {
-  _mm_prefetch(static_cast<const char*>(now) + kPrefetchBytes, _MM_HINT_T0);
 }
 
 // kColumns rows of B at once, so that several streams of memory are read.
