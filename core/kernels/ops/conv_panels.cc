@@ -95,23 +95,22 @@ int32_t MakeRow(const ir::EvalContext& context, const ref::ConvShape& s, const C
   return sum;
 }
 
-// The product with a uint8 filter's zero point: sums[j] -= weight_zero * sum (a - input_zero).
-void SubtractWeightZero(const ConvBytes& bytes, int32_t row_sum, int64_t depth, int32_t* sums) {
-  const uint32_t correction =
-      static_cast<uint32_t>(bytes.weight_zero) *
-      (static_cast<uint32_t>(row_sum) - static_cast<uint32_t>(depth * bytes.input_zero));
-  for (int64_t j = 0; j < simd::kPanelColumns; ++j) {
-    sums[j] = static_cast<int32_t>(static_cast<uint32_t>(sums[j]) - correction);
-  }
+// What a uint8 filter's zero point takes from all sums of a row: weight_zero * sum (a -
+// input_zero).
+int32_t RowOffset(const ConvBytes& bytes, int32_t row_sum, int64_t depth) {
+  return static_cast<int32_t>(
+      static_cast<uint32_t>(-bytes.weight_zero) *
+      (static_cast<uint32_t>(row_sum) - static_cast<uint32_t>(depth * bytes.input_zero)));
 }
 
 // Output pixels [first, first + count), count <= kTilePixels.
 void ComputeTile(ir::EvalContext& context, const ref::ConvShape& s, const ConvPanels& p,
                  int64_t first, int64_t count, uint8_t* rows) {
   const int64_t depth = s.filter_size(), stride = simd::PanelDepth(depth);
-  int32_t row_sums[kTilePixels], zeros[kTilePixels];
+  int32_t row_offsets[kTilePixels], zeros[kTilePixels];
   for (int64_t i = 0; i < count; ++i) {
-    row_sums[i] = MakeRow(context, s, p, first + i, rows + i * stride);
+    const int32_t row_sum = MakeRow(context, s, p, first + i, rows + i * stride);
+    row_offsets[i] = RowOffset(p.bytes, row_sum, depth);
     zeros[i] = p.bytes.input_zero;
   }
   const simd::ActivationRows a = {count, rows, stride, zeros};
@@ -122,13 +121,10 @@ void ComputeTile(ir::EvalContext& context, const ref::ConvShape& s, const ConvPa
     p.gemm->multiply(a, depth, panels + panel * p.panel_bytes, sums, simd::kPanelColumns);
     const int64_t channel = panel * simd::kPanelColumns;
     const int64_t columns = std::min<int64_t>(simd::kPanelColumns, s.out_channels - channel);
-    const simd::Requantization requantization = From(p.bytes, BiasOf(context), channel);
-    for (int64_t i = 0; i < count; ++i) {
-      int32_t* row = sums + i * simd::kPanelColumns;
-      if (p.bytes.weight_zero != 0) SubtractWeightZero(p.bytes, row_sums[i], depth, row);
-      p.bytes.kernels->requantize(requantization, row, columns,
-                                  output + i * s.out_channels + channel);
-    }
+    simd::Requantization requantization = From(p.bytes, BiasOf(context), channel);
+    if (p.bytes.weight_zero != 0) requantization.row_offsets = row_offsets;
+    p.bytes.kernels->requantize(requantization, count, columns, sums, simd::kPanelColumns,
+                                output + channel, s.out_channels);
   }
 }
 
@@ -228,7 +224,8 @@ void DepthwiseRow(ir::EvalContext& context, const ref::DepthwiseShape& s, const 
       }
     }
     p.bytes.kernels->depthwise(pixel, packed, 0, s.channels, sums);
-    p.bytes.kernels->requantize(requantization, sums, s.channels, output);
+    p.bytes.kernels->requantize(requantization, 1, s.channels, sums, s.channels, output,
+                                s.channels);
   }
 }
 

@@ -26,10 +26,11 @@ constexpr int64_t DepthwiseFilterBytes(int64_t taps, int64_t channels) {
          RoundUp(channels, kDepthwiseChannels);
 }
 
-// sums[i] -> clamp(round(sums[i] * multiplier) + zero, min, max), rounded twice as ref::Multiply
-// rounds.
+// sums[i, j] -> clamp(round((sums[i, j] + row_offsets[i] + bias[j]) * multiplier[j]) + zero, min,
+// max), rounded twice as ref::Multiply rounds; the sum wraps modulo 2^32.
 struct Requantization {
-  const int32_t* bias = nullptr;  // [columns]; may be null
+  const int32_t* row_offsets = nullptr;  // [rows]; may be null
+  const int32_t* bias = nullptr;         // [columns]; may be null
   // Pairs of mantissa and shift, as ref::FixedMultiplier: [columns], or one with multiplier_step 0.
   const int32_t* multipliers = nullptr;
   int64_t multiplier_step = 0;
@@ -59,8 +60,9 @@ struct SumOfBytes {
 struct ConvKernels {
   CpuLevel level;  // what the processor must have
 
-  // q[j] = the 8 bits of the requantized sums[j] + bias[j] (which wraps modulo 2^32), j < columns.
-  void (*requantize)(const Requantization&, const int32_t* sums, int64_t columns, uint8_t* q);
+  // Q[i, j] = the 8 bits of the requantized sums[i, j]. Strides count elements.
+  void (*requantize)(const Requantization&, int64_t rows, int64_t columns, const int32_t* sums,
+                     int64_t sums_stride, uint8_t* q, int64_t q_stride);
 
   // Packs weights [taps, channels] less `offset`: 0 for int8, whose bytes these are then, or 128
   // for uint8.

@@ -7,14 +7,19 @@
 namespace edgetasks::kernels::simd {
 namespace {
 
-void Requantize(const Requantization& r, const int32_t* sums, int64_t columns, uint8_t* q) {
-  for (int64_t j = 0; j < columns; ++j) {
-    const uint32_t biased = static_cast<uint32_t>(sums[j]) +
-                            (r.bias != nullptr ? static_cast<uint32_t>(r.bias[j]) : 0u);
-    const int32_t* multiplier = r.multipliers + 2 * j * r.multiplier_step;
-    const int64_t scaled = ref::Multiply(static_cast<int32_t>(biased),
-                                         ref::FixedMultiplier{multiplier[0], multiplier[1]});
-    q[j] = static_cast<uint8_t>(std::clamp<int64_t>(scaled + r.zero, r.min, r.max));
+void Requantize(const Requantization& r, int64_t rows, int64_t columns, const int32_t* sums,
+                int64_t sums_stride, uint8_t* q, int64_t q_stride) {
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t j = 0; j < columns; ++j) {
+      uint32_t sum = static_cast<uint32_t>(sums[i * sums_stride + j]);
+      if (r.row_offsets != nullptr) sum += static_cast<uint32_t>(r.row_offsets[i]);
+      if (r.bias != nullptr) sum += static_cast<uint32_t>(r.bias[j]);
+      const int32_t* multiplier = r.multipliers + 2 * j * r.multiplier_step;
+      const int64_t scaled = ref::Multiply(static_cast<int32_t>(sum),
+                                           ref::FixedMultiplier{multiplier[0], multiplier[1]});
+      q[i * q_stride + j] =
+          static_cast<uint8_t>(std::clamp<int64_t>(scaled + r.zero, r.min, r.max));
+    }
   }
 }
 

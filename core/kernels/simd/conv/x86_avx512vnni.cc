@@ -36,32 +36,55 @@ __m512i RoundingShiftRight(__m512i x, __m512i exponent) {
   return _mm512_mask_add_epi32(shifted, up, shifted, one);
 }
 
-void Requantize(const Requantization& r, const int32_t* sums, int64_t columns, uint8_t* q) {
+// The multipliers of sixteen columns from `column` on, mantissas and shifts apart.
+struct Multipliers {
+  __m512i mantissa, left, right;
+};
+
+Multipliers LoadMultipliers(const Requantization& r, int64_t column, int64_t columns) {
   const __m512i nothing = _mm512_setzero_si512();
+  Multipliers m;
+  __m512i shift;
+  if (r.multiplier_step == 0) {
+    m.mantissa = _mm512_set1_epi32(r.multipliers[0]);
+    shift = _mm512_set1_epi32(r.multipliers[1]);
+  } else {
+    const int32_t* pairs = r.multipliers + 2 * column;
+    const int64_t left = columns - column;
+    const __m512i low = _mm512_maskz_loadu_epi32(Mask16(2 * left), pairs);
+    const __m512i high =
+        _mm512_maskz_loadu_epi32(Mask16(left > 8 ? 2 * left - 16 : 0), pairs + kLanes);
+    const __m512i even =
+        _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    const __m512i odd =
+        _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+    m.mantissa = _mm512_permutex2var_epi32(low, even, high);
+    shift = _mm512_permutex2var_epi32(low, odd, high);
+  }
+  m.left = _mm512_max_epi32(shift, nothing);
+  m.right = _mm512_max_epi32(_mm512_sub_epi32(nothing, shift), nothing);
+  return m;
+}
+
+void Requantize(const Requantization& r, int64_t rows, int64_t columns, const int32_t* sums,
+                int64_t sums_stride, uint8_t* q, int64_t q_stride) {
   const __m512i zero = _mm512_set1_epi32(r.zero);
   // Clamped before the zero point is added, so that the sum cannot overflow.
   const __m512i min = _mm512_set1_epi32(r.min - r.zero), max = _mm512_set1_epi32(r.max - r.zero);
-  const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-  const __m512i odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-  __m512i mantissa = _mm512_set1_epi32(r.multipliers[0]);
-  __m512i shift = _mm512_set1_epi32(r.multipliers[1]);
   for (int64_t j = 0; j < columns; j += kLanes) {
     const __mmask16 lanes = Mask16(columns - j);
-    __m512i x = _mm512_maskz_loadu_epi32(lanes, sums + j);
-    if (r.bias != nullptr) x = _mm512_add_epi32(x, _mm512_maskz_loadu_epi32(lanes, r.bias + j));
-    if (r.multiplier_step != 0) {
-      const int32_t* pairs = r.multipliers + 2 * j;
-      const __m512i low = _mm512_maskz_loadu_epi32(Mask16(2 * (columns - j)), pairs);
-      const __m512i high = _mm512_maskz_loadu_epi32(
-          Mask16(columns - j > 8 ? 2 * (columns - j) - 16 : 0), pairs + kLanes);
-      mantissa = _mm512_permutex2var_epi32(low, even, high);
-      shift = _mm512_permutex2var_epi32(low, odd, high);
+    const Multipliers m = LoadMultipliers(r, j, columns);
+    const __m512i bias =
+        r.bias != nullptr ? _mm512_maskz_loadu_epi32(lanes, r.bias + j) : _mm512_setzero_si512();
+    for (int64_t i = 0; i < rows; ++i) {
+      __m512i x =
+          _mm512_add_epi32(_mm512_maskz_loadu_epi32(lanes, sums + i * sums_stride + j), bias);
+      if (r.row_offsets != nullptr) x = _mm512_add_epi32(x, _mm512_set1_epi32(r.row_offsets[i]));
+      x = DoublingHighMul(_mm512_sllv_epi32(x, m.left), m.mantissa);
+      x = RoundingShiftRight(x, m.right);
+      x = _mm512_add_epi32(_mm512_min_epi32(_mm512_max_epi32(x, min), max), zero);
+      _mm_mask_storeu_epi8(q + i * q_stride + j, lanes, _mm512_cvtepi32_epi8(x));
     }
-    x = _mm512_sllv_epi32(x, _mm512_max_epi32(shift, nothing));
-    x = DoublingHighMul(x, mantissa);
-    x = RoundingShiftRight(x, _mm512_max_epi32(_mm512_sub_epi32(nothing, shift), nothing));
-    x = _mm512_add_epi32(_mm512_min_epi32(_mm512_max_epi32(x, min), max), zero);
-    _mm_mask_storeu_epi8(q + j, lanes, _mm512_cvtepi32_epi8(x));
   }
 }
 

@@ -36,12 +36,14 @@ TEST_P(ConvKernelsTest, RequantizesAsTheReferenceDoes) {
   for (const int64_t columns : {1, 7, 8, 9, 15, 16, 17, 40}) {
     for (const int step : {0, 1}) {
       for (int round = 0; round < 50; ++round) {
-        std::vector<int32_t> sums(columns), bias(columns), multipliers;
+        const int64_t rows = Integer(1, 3), stride = columns + 2;
+        std::vector<int32_t> sums(rows * stride), bias(columns), offsets(rows), multipliers;
         for (int32_t& sum : sums) {
-          // Large, small and half-way ones.
+          // Large and small ones.
           sum = Integer(-2147483647 - 1, 2147483647) >> Integer(0, 30);
         }
         for (int32_t& b : bias) b = Integer(-100000, 100000);
+        for (int32_t& offset : offsets) offset = Integer(-100000, 100000);
         for (int64_t j = 0; j < (step == 0 ? 1 : columns); ++j) {
           const bool nothing = Integer(0, 20) == 0;
           multipliers.push_back(nothing ? 0 : Integer(1 << 30, 2147483647));
@@ -49,6 +51,7 @@ TEST_P(ConvKernelsTest, RequantizesAsTheReferenceDoes) {
         }
         const bool is_signed = Integer(0, 1) == 0;
         Requantization r;
+        r.row_offsets = Integer(0, 1) == 0 ? nullptr : offsets.data();
         r.bias = Integer(0, 1) == 0 ? nullptr : bias.data();
         r.multipliers = multipliers.data();
         r.multiplier_step = step;
@@ -56,21 +59,23 @@ TEST_P(ConvKernelsTest, RequantizesAsTheReferenceDoes) {
         r.min = is_signed ? -128 : 0;
         r.max = r.min + 255;
         if (Integer(0, 2) == 0) r.min = r.zero;
-        std::vector<uint8_t> q(columns + 1, 0xEE);
-        kernels().requantize(r, sums.data(), columns, q.data());
-        for (int64_t j = 0; j < columns; ++j) {
-          uint32_t sum = static_cast<uint32_t>(sums[j]);
-          if (r.bias != nullptr) sum += static_cast<uint32_t>(bias[j]);
-          const int64_t scaled = ref::Multiply(
-              static_cast<int32_t>(sum),
-              ref::FixedMultiplier{multipliers[2 * j * step], multipliers[2 * j * step + 1]});
-          const auto expected =
-              static_cast<uint8_t>(std::clamp<int64_t>(scaled + r.zero, r.min, r.max));
-          ASSERT_EQ(q[j], expected)
-              << static_cast<int32_t>(sum) << " * " << multipliers[2 * j * step] << " >> "
-              << -multipliers[2 * j * step + 1];
+        std::vector<uint8_t> q(rows * stride, 0xEE);
+        kernels().requantize(r, rows, columns, sums.data(), stride, q.data(), stride);
+        for (int64_t i = 0; i < rows; ++i) {
+          for (int64_t j = 0; j < columns; ++j) {
+            uint32_t sum = static_cast<uint32_t>(sums[i * stride + j]);
+            if (r.row_offsets != nullptr) sum += static_cast<uint32_t>(offsets[i]);
+            if (r.bias != nullptr) sum += static_cast<uint32_t>(bias[j]);
+            const ref::FixedMultiplier m = {multipliers[2 * j * step],
+                                            multipliers[2 * j * step + 1]};
+            const int64_t scaled = ref::Multiply(static_cast<int32_t>(sum), m);
+            const auto expected =
+                static_cast<uint8_t>(std::clamp<int64_t>(scaled + r.zero, r.min, r.max));
+            ASSERT_EQ(q[i * stride + j], expected)
+                << static_cast<int32_t>(sum) << " * " << m.mantissa << " >> " << -m.shift;
+          }
+          ASSERT_EQ(q[i * stride + columns], 0xEE) << "written beyond the row";
         }
-        ASSERT_EQ(q[columns], 0xEE) << "written beyond the row";
       }
     }
   }
