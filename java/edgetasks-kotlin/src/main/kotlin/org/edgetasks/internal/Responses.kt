@@ -1,0 +1,59 @@
+package org.edgetasks.internal
+
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.channels.trySendBlocking
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.filterIsInstance
+import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.suspendCancellableCoroutine
+import org.edgetasks.genai.llminference.LlmResponse
+import org.edgetasks.genai.llminference.LlmResponseEvent
+import org.edgetasks.genai.llminference.LlmResponseFuture
+import org.edgetasks.genai.llminference.ProgressListener
+import java.util.concurrent.CompletionException
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+
+/** Suspends until the generation has ended; ends it if the caller is cancelled. */
+internal suspend fun LlmResponseFuture.awaitResponse(): LlmResponse =
+  suspendCancellableCoroutine { continuation ->
+    continuation.invokeOnCancellation { cancel(true) }
+    onResponse(continuation::resume, continuation::resumeWithException)
+  }
+
+/** The events of a response that each collection [start]s, away from the collector's thread. */
+internal fun eventsOf(
+  start: (ProgressListener<String>) -> LlmResponseFuture,
+): Flow<LlmResponseEvent> =
+  callbackFlow {
+    // A send that fails finds a collector that is gone, whose cancellation comes by awaitClose.
+    val future =
+      start { partial, _ ->
+        if (partial.isNotEmpty()) trySendBlocking(LlmResponseEvent.Partial(partial))
+      }
+    future.onResponse(
+      { response ->
+        trySendBlocking(LlmResponseEvent.Complete(response))
+        close()
+      },
+      { failure -> close(failure) },
+    )
+    awaitClose { future.cancel(true) }
+  }.flowOn(Dispatchers.IO)
+
+internal fun Flow<LlmResponseEvent>.texts(): Flow<String> =
+  filterIsInstance<LlmResponseEvent.Partial>().map { it.text }
+
+private fun LlmResponseFuture.onResponse(
+  succeed: (LlmResponse) -> Unit,
+  fail: (Throwable) -> Unit,
+) {
+  response().whenComplete { response, failure ->
+    // A future that depends on another one wraps its failure.
+    val cause = (failure as? CompletionException)?.cause ?: failure
+    if (cause == null) succeed(response) else fail(cause)
+  }
+}
