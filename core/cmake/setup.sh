@@ -4,7 +4,7 @@ BUILD_PACKAGES=(
   libabsl-dev libsentencepiece-dev libflatbuffers-dev flatbuffers-compiler libzip-dev zlib1g-dev
   libprotozero-dev libcli11-dev nlohmann-json3-dev libpng-dev libjpeg-dev libstb-dev
 )
-TEST_PACKAGES=(libgtest-dev libgmock-dev python3 clang-format)
+TEST_PACKAGES=(libgtest-dev libgmock-dev python3 clang-format aapt)  # aapt reads the manifest in the AAR
 JAVA_PACKAGES=(openjdk-17-jdk-headless maven python3-pip)  # pip for jni/deps
 ARM64_PACKAGES=(g++-aarch64-linux-gnu qemu-user)  # for ./check --arm64; the first for jni/build.sh aarch64
 ARM64_CPUS=(cortex-a53 neoverse-n1 max)  # neither dotprod nor i8mm; dotprod; both
@@ -56,4 +56,10 @@ run_maven() {
   fi
   rm -f "$log"
   return "$status"
+}
+
+# True if Maven can have all that the profile android needs.
+android_tools_resolve() {
+  (cd java && mvn --batch-mode --quiet -Pandroid -pl edgetasks-android \
+    dependency:resolve dependency:copy@robolectric) >/dev/null 2>&1
 }
