@@ -120,7 +120,7 @@ void UseSumOfBytes(const ref::QuantizedSum<T>& sum, Prepared* p) {
   s.a_zero = sum.a_zero_point;
   s.b_zero = sum.b_zero_point;
   s.output_zero = sum.output_zero_point;
-  const auto copy = [](ref::FixedMultiplier from, int32_t(&to)[2]) {
+  const auto copy = [](FixedMultiplier from, int32_t(&to)[2]) {
     to[0] = from.mantissa;
     to[1] = from.shift;
   };

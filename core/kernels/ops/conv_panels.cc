@@ -16,7 +16,7 @@ using ir::DType;
 // cache while the panels pass by.
 constexpr int64_t kTilePixels = 32;
 
-static_assert(sizeof(ref::FixedMultiplier) == 2 * sizeof(int32_t));
+static_assert(sizeof(FixedMultiplier) == 2 * sizeof(int32_t));
 
 // Pixels and weights of 8 bits (or weights of 4), at a level that has kernels for them.
 bool PrepareBytes(const ir::PrepareContext& context, const FilterNumbers& numbers,

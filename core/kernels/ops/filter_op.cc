@@ -123,7 +123,7 @@ absl::Status PrepareFilterNumbers(ir::PrepareContext& context, FilterOperands op
   const ir::Quantization& out = output.quantization();
   for (float scale : filter.quantization().scales) {
     const double product = static_cast<double>(in.scale()) * static_cast<double>(scale);
-    numbers->multipliers.push_back(ref::ToFixedMultiplier(product / out.scale()));
+    numbers->multipliers.push_back(ToFixedMultiplier(product / out.scale()));
   }
   const auto [type_min, type_max] = LimitsOf(output.dtype());
   // An activation that is a range for floats is one here.

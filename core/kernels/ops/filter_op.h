@@ -26,7 +26,7 @@ struct FilterNumbers {
   ref::ActivationRange<float> float_range;
   ref::ActivationRange<int32_t> integer_range;
   // One for each output channel, or one for all.
-  std::vector<ref::FixedMultiplier> multipliers;
+  std::vector<FixedMultiplier> multipliers;
   ref::Zeros zeros;
   int32_t output_zero = 0;
 

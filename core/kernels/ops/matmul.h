@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "core/base/fixed_point.h"
 #include "core/ir/kernel.h"
 #include "core/kernels/ref/activation.h"
-#include "core/kernels/ref/fixed_point.h"
 #include "core/kernels/simd/dot/dot.h"
 #include "core/kernels/simd/gemm/gemm.h"
 
@@ -52,7 +52,7 @@ struct MatMul {
   bool panels = false;                      // kHybrid: computed by matmul_panels.cc
   ref::ActivationRange<float> float_range;
   ref::ActivationRange<int32_t> integer_range;
-  std::vector<ref::FixedMultiplier> multipliers;  // kInteger: one, or one for each column
+  std::vector<FixedMultiplier> multipliers;  // kInteger: one, or one for each column
   bool has_bias = false;
   int32_t b_zero = 0;            // kInteger: B's zero point
   bool b_has_zeros = false;      // kFloat of integers: some zero point is not 0

@@ -80,7 +80,7 @@ void Eval8Bit(ir::EvalContext& context, const MatMul& m) {
       for (int64_t j = 0; j < tile.columns; ++j) {
         uint32_t sum = static_cast<uint32_t>(sums[i * kTileColumns + j]) - correction;
         if (bias != nullptr) sum += static_cast<uint32_t>(bias[tile.column + j]);
-        const int64_t scaled = ref::Multiply(static_cast<int32_t>(sum),
+        const int64_t scaled = MultiplyFixed(static_cast<int32_t>(sum),
                                              m.multipliers[per_channel ? tile.column + j : 0]);
         c[j] = static_cast<T>(
             std::clamp<int64_t>(scaled + c_zero, m.integer_range.min, m.integer_range.max));
@@ -131,7 +131,7 @@ void Eval16Bit(ir::EvalContext& context, const MatMul& m) {
           sum += static_cast<uint64_t>(int64_t{context.in<int32_t>(2)[column]});
         }
         const int32_t scaled =
-            ref::Multiply(static_cast<int64_t>(sum), m.multipliers[per_channel ? column : 0]);
+            MultiplyFixed(static_cast<int64_t>(sum), m.multipliers[per_channel ? column : 0]);
         c[j] = static_cast<int16_t>(std::clamp(scaled, m.integer_range.min, m.integer_range.max));
       }
     }

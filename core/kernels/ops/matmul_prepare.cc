@@ -134,8 +134,7 @@ absl::Status PrepareInteger(ir::PrepareContext& context, MatMul* m) {
   for (float scale : context.input(1).quantization().scales) {
     const double product =
         static_cast<double>(a.quantization().scale()) * static_cast<double>(scale);
-    m->multipliers.push_back(
-        ref::ToFixedMultiplier(out.scale() > 0.0f ? product / out.scale() : 0.0));
+    m->multipliers.push_back(ToFixedMultiplier(out.scale() > 0.0f ? product / out.scale() : 0.0));
   }
   const IntegerLimits limits = LimitsOf(output.dtype());
   // An activation that is a range for floats is one here.

@@ -14,8 +14,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/base/fixed_point.h"
 #include "core/kernels/ref/activation.h"
-#include "core/kernels/ref/fixed_point.h"
 
 namespace edgetasks::kernels::ref {
 
@@ -90,7 +90,7 @@ struct IntegerArithmetic {
   T Finish(uint32_t acc, int, int channel) const {
     if (bias != nullptr) acc += static_cast<uint32_t>(bias[channel]);
     const int64_t scaled =
-        Multiply(static_cast<int32_t>(acc), multipliers[int64_t{channel} * multiplier_step]);
+        MultiplyFixed(static_cast<int32_t>(acc), multipliers[int64_t{channel} * multiplier_step]);
     return static_cast<T>(std::clamp<int64_t>(scaled + output_zero, range.min, range.max));
   }
 };
@@ -116,7 +116,7 @@ struct Int16Arithmetic {
     if (bias64 != nullptr) acc += static_cast<uint64_t>(bias64[channel]);
     if (bias32 != nullptr) acc += static_cast<uint64_t>(int64_t{bias32[channel]});
     const int32_t scaled =
-        Multiply(static_cast<int64_t>(acc), multipliers[int64_t{channel} * multiplier_step]);
+        MultiplyFixed(static_cast<int64_t>(acc), multipliers[int64_t{channel} * multiplier_step]);
     return static_cast<int16_t>(std::clamp(scaled, range.min, range.max));
   }
 };

@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/base/fixed_point.h"
 #include "core/kernels/ref/activation.h"
 #include "core/kernels/ref/affine.h"
-#include "core/kernels/ref/fixed_point.h"
 
 namespace edgetasks::kernels::ref {
 
@@ -51,8 +51,8 @@ struct QuantizedSum {
     const int32_t shifted_a = (static_cast<int32_t>(a) - a_zero_point) * kUnit;
     const int32_t shifted_b = (static_cast<int32_t>(b) - b_zero_point) * kUnit;
     const int32_t sum =
-        Multiply(shifted_a, a_multiplier) + b_sign * Multiply(shifted_b, b_multiplier);
-    const int64_t result = int64_t{Multiply(sum, output_multiplier)} + output_zero_point;
+        MultiplyFixed(shifted_a, a_multiplier) + b_sign * MultiplyFixed(shifted_b, b_multiplier);
+    const int64_t result = int64_t{MultiplyFixed(sum, output_multiplier)} + output_zero_point;
     return static_cast<T>(std::clamp<int64_t>(result, range.min, range.max));
   }
 };
@@ -81,7 +81,7 @@ struct QuantizedProduct {
   T operator()(T a, T b) const {
     const int32_t product =
         (static_cast<int32_t>(a) - a_zero_point) * (static_cast<int32_t>(b) - b_zero_point);
-    const int64_t result = int64_t{Multiply(product, multiplier)} + output_zero_point;
+    const int64_t result = int64_t{MultiplyFixed(product, multiplier)} + output_zero_point;
     return static_cast<T>(std::clamp<int64_t>(result, range.min, range.max));
   }
 };
@@ -106,7 +106,8 @@ struct Rescale {
 
   // (input - its zero point) * sign, rescaled, not yet clamped. sign is 1 or -1.
   int64_t Apply(int32_t input, int32_t sign = 1) const {
-    return int64_t{Multiply((input - input_zero_point) * sign, multiplier)} + output_zero_point;
+    return int64_t{MultiplyFixed((input - input_zero_point) * sign, multiplier)} +
+           output_zero_point;
   }
 };
 

@@ -27,11 +27,11 @@ constexpr int64_t DepthwiseFilterBytes(int64_t taps, int64_t channels) {
 }
 
 // sums[i, j] -> clamp(round((sums[i, j] + row_offsets[i] + bias[j]) * multiplier[j]) + zero, min,
-// max), rounded twice as ref::Multiply rounds; the sum wraps modulo 2^32.
+// max), rounded twice as MultiplyFixed rounds; the sum wraps modulo 2^32.
 struct Requantization {
   const int32_t* row_offsets = nullptr;  // [rows]; may be null
   const int32_t* bias = nullptr;         // [columns]; may be null
-  // Pairs of mantissa and shift, as ref::FixedMultiplier: [columns], or one with multiplier_step 0.
+  // Pairs of mantissa and shift, as FixedMultiplier: [columns], or one with multiplier_step 0.
   const int32_t* multipliers = nullptr;
   int64_t multiplier_step = 0;
   int32_t zero = 0, min = 0, max = 0;  // of the output; min and max in the range of 8 bits

@@ -1,7 +1,7 @@
 // The specification of the conv family, in plain loops.
 #include <algorithm>
 
-#include "core/kernels/ref/fixed_point.h"
+#include "core/base/fixed_point.h"
 #include "core/kernels/simd/conv/conv.h"
 
 namespace edgetasks::kernels::simd {
@@ -15,8 +15,8 @@ void Requantize(const Requantization& r, int64_t rows, int64_t columns, const in
       if (r.row_offsets != nullptr) sum += static_cast<uint32_t>(r.row_offsets[i]);
       if (r.bias != nullptr) sum += static_cast<uint32_t>(r.bias[j]);
       const int32_t* multiplier = r.multipliers + 2 * j * r.multiplier_step;
-      const int64_t scaled = ref::Multiply(static_cast<int32_t>(sum),
-                                           ref::FixedMultiplier{multiplier[0], multiplier[1]});
+      const int64_t scaled =
+          MultiplyFixed(static_cast<int32_t>(sum), FixedMultiplier{multiplier[0], multiplier[1]});
       q[i * q_stride + j] =
           static_cast<uint8_t>(std::clamp<int64_t>(scaled + r.zero, r.min, r.max));
     }
@@ -62,7 +62,7 @@ void Sum(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count,
     return s.is_signed ? int32_t{static_cast<int8_t>(byte)} : int32_t{byte};
   };
   const auto multiply = [](int32_t x, const int32_t(&m)[2]) {
-    return ref::Multiply(x, ref::FixedMultiplier{m[0], m[1]});
+    return MultiplyFixed(x, FixedMultiplier{m[0], m[1]});
   };
   for (int64_t i = 0; i < count; ++i) {
     const int32_t x = multiply((widen(a[i]) - s.a_zero) * kUnit, s.a_multiplier);

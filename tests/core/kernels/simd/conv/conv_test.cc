@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/cpu_features.h"
-#include "core/kernels/ref/fixed_point.h"
+#include "core/base/fixed_point.h"
 #include "core/kernels/ref/quantized_arithmetic.h"
 #include "core/kernels/simd/conv/select.h"
 #include "gtest/gtest.h"
@@ -31,7 +31,7 @@ class ConvKernelsTest : public ::testing::TestWithParam<const ConvKernels*> {
   std::mt19937 random_{5};
 };
 
-// ref::Multiply is tested against TFLite's own numbers elsewhere.
+// MultiplyFixed is tested against TFLite's own numbers elsewhere.
 TEST_P(ConvKernelsTest, RequantizesAsTheReferenceDoes) {
   for (const int64_t columns : {1, 7, 8, 9, 15, 16, 17, 40}) {
     for (const int step : {0, 1}) {
@@ -66,9 +66,8 @@ TEST_P(ConvKernelsTest, RequantizesAsTheReferenceDoes) {
             uint32_t sum = static_cast<uint32_t>(sums[i * stride + j]);
             if (r.row_offsets != nullptr) sum += static_cast<uint32_t>(offsets[i]);
             if (r.bias != nullptr) sum += static_cast<uint32_t>(bias[j]);
-            const ref::FixedMultiplier m = {multipliers[2 * j * step],
-                                            multipliers[2 * j * step + 1]};
-            const int64_t scaled = ref::Multiply(static_cast<int32_t>(sum), m);
+            const FixedMultiplier m = {multipliers[2 * j * step], multipliers[2 * j * step + 1]};
+            const int64_t scaled = MultiplyFixed(static_cast<int32_t>(sum), m);
             const auto expected =
                 static_cast<uint8_t>(std::clamp<int64_t>(scaled + r.zero, r.min, r.max));
             ASSERT_EQ(q[i * stride + j], expected)
@@ -132,7 +131,7 @@ TEST_P(ConvKernelsTest, SumsTensorsAsTheReferenceDoes) {
     ref::QuantizedSum<int8_t> sum;
     if (!sum.Init(a, b, output, subtract, range)) continue;
     SumOfBytes s = {true, subtract, a.zero_point, b.zero_point, output.zero_point};
-    const auto copy = [](ref::FixedMultiplier from, int32_t(&to)[2]) {
+    const auto copy = [](FixedMultiplier from, int32_t(&to)[2]) {
       to[0] = from.mantissa;
       to[1] = from.shift;
     };

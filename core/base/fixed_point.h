@@ -2,15 +2,15 @@
 // rounds. Sources: B. Jacob et al., "Quantization and Training of Neural Networks for Efficient
 // Integer-Arithmetic-Only Inference" (2018), section 2.2; the gemmlowp fixed-point definitions of
 // SaturatingRoundingDoublingHighMul and RoundingDivideByPOT.
-#ifndef CORE_KERNELS_REF_FIXED_POINT_H_
-#define CORE_KERNELS_REF_FIXED_POINT_H_
+#ifndef CORE_BASE_FIXED_POINT_H_
+#define CORE_BASE_FIXED_POINT_H_
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 
-namespace edgetasks::kernels::ref {
+namespace edgetasks {
 
 // real = mantissa * 2^(shift - 31), mantissa in [2^30, 2^31), or both 0.
 struct FixedMultiplier {
@@ -51,7 +51,7 @@ inline int32_t RoundingDivideByPowerOfTwo(int32_t x, int exponent) {
 }
 
 // x * multiplier, rounded twice as the two functions above do.
-inline int32_t Multiply(int32_t x, FixedMultiplier multiplier) {
+inline int32_t MultiplyFixed(int32_t x, FixedMultiplier multiplier) {
   const int left = multiplier.shift > 0 ? multiplier.shift : 0;
   const int right = multiplier.shift > 0 ? 0 : -multiplier.shift;
   // The shift wraps like two's complement does; accumulators of valid graphs stay below that.
@@ -62,7 +62,7 @@ inline int32_t Multiply(int32_t x, FixedMultiplier multiplier) {
 
 // As above for the 64-bit accumulators of int16 activations: the mantissa is reduced to 16 bits.
 // Accumulators beyond 2^47 and results beyond int32 saturate.
-inline int32_t Multiply(int64_t x, FixedMultiplier multiplier) {
+inline int32_t MultiplyFixed(int64_t x, FixedMultiplier multiplier) {
   constexpr int64_t kMin = std::numeric_limits<int32_t>::min();
   constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
   constexpr int64_t kAccumulatorMax = int64_t{1} << 47;
@@ -81,6 +81,6 @@ inline int32_t Multiply(int64_t x, FixedMultiplier multiplier) {
   return static_cast<int32_t>(std::clamp(result, kMin, kMax));
 }
 
-}  // namespace edgetasks::kernels::ref
+}  // namespace edgetasks
 
-#endif  // CORE_KERNELS_REF_FIXED_POINT_H_
+#endif  // CORE_BASE_FIXED_POINT_H_
