@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AarIT {
   private static final String METADATA =
       "META-INF/com/android/build/gradle/aar-metadata.properties";
+  private static final String LICENCES = "META-INF/THIRD_PARTY_LICENCES.txt";
   private static final Set<String> ABIS = Set.of("arm64-v8a", "armeabi-v7a", "x86_64");
   private static final int JAVA_8 = 52;
 
@@ -66,7 +67,8 @@ class AarIT {
   @Test
   void hasAllPartsAndNoOthers() throws IOException {
     Set<String> parts = new TreeSet<>(aar().keySet());
-    parts.removeIf(name -> name.startsWith("jni/"));
+    boolean hasLibraries = parts.removeIf(name -> name.startsWith("jni/"));
+    assertEquals(hasLibraries, parts.remove(LICENCES), "Licences go with the libraries");
     assertEquals(
         new TreeSet<>(
             Set.of("AndroidManifest.xml", "R.txt", "classes.jar", "proguard.txt", METADATA)),
@@ -212,9 +214,9 @@ class AarIT {
         Path library = folder.resolve(entry.getKey());
         Files.createDirectories(library.getParent());
         Files.write(library, entry.getValue());
+        Path built = Path.of(System.getProperty("edgetasks.native.android.dir"));
         assertArrayEquals(
-            Files.readAllBytes(
-                Project.file(entry.getKey().replaceFirst("jni", "build/native-android"))),
+            Files.readAllBytes(built.resolve(entry.getKey().substring("jni/".length()))),
             entry.getValue(),
             entry.getKey());
       }
@@ -223,11 +225,14 @@ class AarIT {
         libraries.isEmpty(),
         "The AAR has no native library: build/native-android is empty, for no NDK was at hand"
             + " (ANDROID_NDK_HOME=... jni/build.sh --android ABI)");
-    assertEquals(
+    Set<String> all =
         ABIS.stream()
             .map(abi -> "jni/" + abi + "/libedgetasks_jni.so")
-            .collect(Collectors.toCollection(TreeSet::new)),
-        new TreeSet<>(libraries));
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertTrue(all.containsAll(libraries), libraries::toString);
+    if (Boolean.getBoolean("edgetasks.strict")) {
+      assertEquals(all, new TreeSet<>(libraries), "What is published has all ABIs");
+    }
     Project.Outcome checked =
         Project.run(
             List.of(
