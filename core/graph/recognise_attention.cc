@@ -111,7 +111,7 @@ bool Recognise(const Links& links, const ir::Op& values, ir::Op* fused) {
     // The sum has the mask's rows as its last but one dimension, or reshapes moved them elsewhere.
     const ir::Shape& sum = links.ShapeOf(add->outputs[0]);
     const ir::Shape& m = links.ShapeOf(mask);
-    if (sum.rank() < 2 || sum.back(0) != m.back(0) || sum.back(1) % m.back(1) != 0 ||
+    if (sum.rank() < 2 || sum.back(0) != m.back(0) ||
         (m.back(1) != 1 && sum.back(1) != m.back(1))) {
       continue;
     }

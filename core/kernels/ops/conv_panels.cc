@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/base/checked_math.h"
+#include "core/kernels/ops/pixel_taps.h"
 #include "core/kernels/simd/conv/select.h"
 #include "core/kernels/simd/gemm/select.h"
 
@@ -67,31 +68,14 @@ void PackPanel(const ir::EvalContext& context, const ref::ConvShape& s, const Co
 // Output pixel `pixel` of all batches as a row of filter_size() unsigned bytes; returns their sum.
 int32_t MakeRow(const ir::EvalContext& context, const ref::ConvShape& s, const ConvPanels& p,
                 int64_t pixel, uint8_t* row) {
-  const int64_t line = pixel / s.x.output;
-  const ref::Window::Taps ty = s.y.TapsAt(line % s.y.output);
-  const ref::Window::Taps tx = s.x.TapsAt(pixel % s.x.output);
-  const int64_t channels = s.in_channels;
-  const uint8_t* image = static_cast<const uint8_t*>(context.input(0).data) +
-                         line / s.y.output * s.y.input * s.x.input * channels;
-  const bool whole = ty.end - ty.begin == s.y.filter && tx.end - tx.begin == s.x.filter;
-  int32_t sum = 0;
-  if (!whole) {
-    std::memset(row, p.bytes.input_zero, static_cast<size_t>(s.filter_size()));
-    const int64_t outside =
-        s.filter_size() - int64_t{ty.end - ty.begin} * (tx.end - tx.begin) * channels;
-    sum = static_cast<int32_t>(outside * p.bytes.input_zero);
-  }
-  // Taps that are neighbours in the input are one run.
-  const int32_t taps_at_once = s.x.dilation == 1 ? tx.end - tx.begin : 1;
-  for (int32_t ky = ty.begin; ky < ty.end; ++ky) {
-    const int64_t in_y = ty.first + int64_t{ky - ty.begin} * s.y.dilation;
-    for (int32_t kx = tx.begin; kx < tx.end; kx += taps_at_once) {
-      const int64_t in_x = tx.first + int64_t{kx - tx.begin} * s.x.dilation;
-      sum += p.bytes.kernels->flip(image + (in_y * s.x.input + in_x) * channels,
-                                   taps_at_once * channels, p.bytes.flip,
-                                   row + (int64_t{ky} * s.x.filter + kx) * channels);
-    }
-  }
+  const auto* input = static_cast<const uint8_t*>(context.input(0).data);
+  const PixelTaps taps(s, pixel);
+  const int64_t outside = taps.elements_outside();
+  int32_t sum = static_cast<int32_t>(outside * p.bytes.input_zero);
+  if (outside > 0) std::memset(row, p.bytes.input_zero, static_cast<size_t>(s.filter_size()));
+  taps.ForEachRun([&](int64_t from, int64_t to, int64_t count) {
+    sum += p.bytes.kernels->flip(input + from, count, p.bytes.flip, row + to);
+  });
   return sum;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/cpu_features.h"
+#include "core/kernels/ops/pixel_taps.h"
 #include "core/kernels/simd/attention/select.h"
 #include "core/kernels/simd/dot/select.h"
 
@@ -22,23 +23,10 @@ bool RowsAreInput(const ref::ConvShape& s) {
 
 // Output pixel `pixel` of all batches as a row of filter_size() numbers, zeros outside the input.
 void MakeRow(const float* input, const ref::ConvShape& s, int64_t pixel, float* row) {
-  const int64_t line = pixel / s.x.output;
-  const ref::Window::Taps ty = s.y.TapsAt(line % s.y.output);
-  const ref::Window::Taps tx = s.x.TapsAt(pixel % s.x.output);
-  const int64_t channels = s.in_channels;
-  const float* image = input + line / s.y.output * s.y.input * s.x.input * channels;
-  if (ty.end - ty.begin < s.y.filter || tx.end - tx.begin < s.x.filter) {
-    std::fill_n(row, s.filter_size(), 0.0f);
-  }
-  const int32_t taps_at_once = s.x.dilation == 1 ? tx.end - tx.begin : 1;
-  for (int32_t ky = ty.begin; ky < ty.end; ++ky) {
-    const int64_t in_y = ty.first + int64_t{ky - ty.begin} * s.y.dilation;
-    for (int32_t kx = tx.begin; kx < tx.end; kx += taps_at_once) {
-      const int64_t in_x = tx.first + int64_t{kx - tx.begin} * s.x.dilation;
-      std::copy_n(image + (in_y * s.x.input + in_x) * channels, taps_at_once * channels,
-                  row + (int64_t{ky} * s.x.filter + kx) * channels);
-    }
-  }
+  const PixelTaps taps(s, pixel);
+  if (taps.elements_outside() > 0) std::fill_n(row, s.filter_size(), 0.0f);
+  taps.ForEachRun(
+      [&](int64_t from, int64_t to, int64_t count) { std::copy_n(input + from, count, row + to); });
 }
 
 void ComputeTile(ir::EvalContext& context, const ref::ConvShape& s, const ConvRows& p,
