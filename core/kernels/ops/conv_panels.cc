@@ -5,6 +5,7 @@
 
 #include "core/base/checked_math.h"
 #include "core/kernels/ops/pixel_taps.h"
+#include "core/kernels/ops/slots.h"
 #include "core/kernels/simd/conv/select.h"
 #include "core/kernels/simd/gemm/select.h"
 
@@ -147,19 +148,15 @@ void EvalConvPanels(ir::EvalContext& context, const ref::ConvShape& s, const Con
   // About a million products are worth a thread: they take it a few microseconds.
   const double products = static_cast<double>(pixels) * static_cast<double>(s.out_channels) *
                           static_cast<double>(s.filter_size());
-  const int worthwhile = static_cast<int>(std::min(products / 1e6, 1024.0)) + 1;
-  const int64_t slots = std::min<int64_t>(
-      {p.slots, context.pool().num_threads(), worthwhile, std::max<int64_t>(1, tiles)});
-  context.pool().ParallelFor(slots, 1, [&](int64_t first_slot, int64_t last_slot) {
-    for (int64_t slot = first_slot; slot < last_slot; ++slot) {
-      uint8_t* rows = context.scratch<uint8_t>(p.row_scratch) +
-                      slot * kTilePixels * simd::PanelDepth(s.filter_size());
-      for (int64_t t = tiles * slot / slots; t < tiles * (slot + 1) / slots; ++t) {
-        const int64_t first = t * kTilePixels;
-        ComputeTile(context, s, p, first, std::min(kTilePixels, pixels - first), rows);
-      }
-    }
-  });
+  ForEachSlot(context.pool(), p.slots, tiles, products, 1e6,
+              [&](int64_t slot, int64_t begin, int64_t end) {
+                uint8_t* rows = context.scratch<uint8_t>(p.row_scratch) +
+                                slot * kTilePixels * simd::PanelDepth(s.filter_size());
+                for (int64_t t = begin; t < end; ++t) {
+                  const int64_t first = t * kTilePixels;
+                  ComputeTile(context, s, p, first, std::min(kTilePixels, pixels - first), rows);
+                }
+              });
 }
 
 bool PrepareDepthwiseBytes(ir::PrepareContext& context, const FilterNumbers& numbers,
@@ -227,19 +224,15 @@ void EvalDepthwiseBytes(ir::EvalContext& context, const ref::DepthwiseShape& s,
   // About 200 k products are worth a thread.
   const double products = static_cast<double>(s.rows() * s.x.output) *
                           static_cast<double>(s.channels) * static_cast<double>(taps);
-  const int worthwhile = static_cast<int>(std::min(products / 2e5, 1024.0)) + 1;
-  const int64_t slots =
-      std::min<int64_t>({p.slots, context.pool().num_threads(), worthwhile, s.rows()});
-  context.pool().ParallelFor(slots, 1, [&](int64_t first_slot, int64_t last_slot) {
-    for (int64_t slot = first_slot; slot < last_slot; ++slot) {
-      auto* tap_pixels = context.scratch<const uint8_t*>(p.tap_scratch) + slot * taps;
-      auto* sums = context.scratch<int32_t>(p.sum_scratch) +
-                   slot * simd::RoundUp(s.channels, simd::kDepthwiseChannels);
-      for (int64_t row = s.rows() * slot / slots; row < s.rows() * (slot + 1) / slots; ++row) {
-        DepthwiseRow(context, s, p, row, tap_pixels, sums);
-      }
-    }
-  });
+  ForEachSlot(context.pool(), p.slots, s.rows(), products, 2e5,
+              [&](int64_t slot, int64_t begin, int64_t end) {
+                auto* tap_pixels = context.scratch<const uint8_t*>(p.tap_scratch) + slot * taps;
+                auto* sums = context.scratch<int32_t>(p.sum_scratch) +
+                             slot * simd::RoundUp(s.channels, simd::kDepthwiseChannels);
+                for (int64_t row = begin; row < end; ++row) {
+                  DepthwiseRow(context, s, p, row, tap_pixels, sums);
+                }
+              });
 }
 
 }  // namespace edgetasks::kernels

@@ -4,6 +4,7 @@
 
 #include "core/base/cpu_features.h"
 #include "core/kernels/ops/pixel_taps.h"
+#include "core/kernels/ops/slots.h"
 #include "core/kernels/simd/attention/select.h"
 #include "core/kernels/simd/dot/select.h"
 
@@ -80,20 +81,16 @@ void EvalConvRows(ir::EvalContext& context, const ref::ConvShape& s, const ConvR
   // About 200 k products are worth a thread: they take it some microseconds.
   const double products = static_cast<double>(pixels) * static_cast<double>(s.out_channels) *
                           static_cast<double>(s.filter_size());
-  const int worthwhile = static_cast<int>(std::min(products / 2e5, 1024.0)) + 1;
-  const int64_t slots =
-      std::min<int64_t>({p.slots, context.pool().num_threads(), worthwhile, tiles});
-  context.pool().ParallelFor(slots, 1, [&](int64_t first_slot, int64_t last_slot) {
-    for (int64_t slot = first_slot; slot < last_slot; ++slot) {
-      float* rows = p.row_scratch < 0 ? nullptr
-                                      : context.scratch<float>(p.row_scratch) +
-                                            slot * p.tile_pixels * s.filter_size();
-      for (int64_t t = tiles * slot / slots; t < tiles * (slot + 1) / slots; ++t) {
-        const int64_t first = t * p.tile_pixels;
-        ComputeTile(context, s, p, first, std::min(p.tile_pixels, pixels - first), rows);
-      }
-    }
-  });
+  ForEachSlot(context.pool(), p.slots, tiles, products, 2e5,
+              [&](int64_t slot, int64_t begin, int64_t end) {
+                float* rows = p.row_scratch < 0 ? nullptr
+                                                : context.scratch<float>(p.row_scratch) +
+                                                      slot * p.tile_pixels * s.filter_size();
+                for (int64_t t = begin; t < end; ++t) {
+                  const int64_t first = t * p.tile_pixels;
+                  ComputeTile(context, s, p, first, std::min(p.tile_pixels, pixels - first), rows);
+                }
+              });
 }
 
 }  // namespace edgetasks::kernels

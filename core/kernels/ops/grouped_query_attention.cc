@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "core/kernels/ops/op.h"
+#include "core/kernels/ops/slots.h"
 #include "core/kernels/simd/attention/select.h"
 #include "core/kernels/simd/dot/select.h"
 
@@ -138,19 +139,15 @@ absl::Status EvalGroupedQueryAttention(ir::EvalContext& context) {
   // About 64 k products are worth a thread.
   const double products = static_cast<double>(p.heads * p.rows) * static_cast<double>(most) *
                           static_cast<double>(p.depth + p.value_depth);
-  const int worthwhile = static_cast<int>(std::min(products / 65536.0, 1024.0)) + 1;
-  const int64_t slots =
-      std::min<int64_t>({p.slots, context.pool().num_threads(), worthwhile, tiles});
-  context.pool().ParallelFor(slots, 1, [&](int64_t first_slot, int64_t last_slot) {
-    for (int64_t slot = first_slot; slot < last_slot; ++slot) {
-      float* scores = context.scratch<float>(0) + slot * kTileRows * p.positions;
-      for (int64_t t = tiles * slot / slots; t < tiles * (slot + 1) / slots; ++t) {
-        const int64_t first = t % tiles_a_head * kTileRows;
-        Attend(context, p, live, t / tiles_a_head, first, std::min(kTileRows, p.rows - first),
-               scores);
-      }
-    }
-  });
+  ForEachSlot(context.pool(), p.slots, tiles, products, 65536.0,
+              [&](int64_t slot, int64_t begin, int64_t end) {
+                float* scores = context.scratch<float>(0) + slot * kTileRows * p.positions;
+                for (int64_t t = begin; t < end; ++t) {
+                  const int64_t first = t % tiles_a_head * kTileRows;
+                  Attend(context, p, live, t / tiles_a_head, first,
+                         std::min(kTileRows, p.rows - first), scores);
+                }
+              });
   return absl::OkStatus();
 }
 

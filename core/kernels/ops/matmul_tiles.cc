@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/kernels/ops/slots.h"
+
 namespace edgetasks::kernels {
 
 void BatchMap::Find(int64_t c_batch, int64_t* a_batch, int64_t* b_batch) const {
@@ -25,32 +27,27 @@ void ForEachMatMulTile(ThreadPool& pool, const MatMul& m,
   const int64_t row_tiles = (m.rows + kTileRows - 1) / kTileRows;
   const int64_t column_tiles = (m.columns + tile_columns - 1) / tile_columns;
   const int64_t tiles = m.batches * row_tiles * column_tiles;
-  if (tiles == 0) return;
-  // About 64 k products are worth a thread. (In double: the product of four sizes may not fit.)
+  // About 64 k products are worth a thread.
   const double products = static_cast<double>(m.batches) * static_cast<double>(m.rows) *
                           static_cast<double>(m.columns) * static_cast<double>(m.depth);
-  const int worthwhile = static_cast<int>(std::min(products / 65536.0, 1024.0)) + 1;
-  const int64_t slots =
-      std::min<int64_t>({m.slots, pool.num_threads(), worthwhile, std::max<int64_t>(1, tiles)});
-  pool.ParallelFor(slots, 1, [&](int64_t first_slot, int64_t last_slot) {
-    for (int64_t slot = first_slot; slot < last_slot; ++slot) {
-      int64_t previous_column = -1;
-      for (int64_t t = tiles * slot / slots; t < tiles * (slot + 1) / slots; ++t) {
-        const int64_t column = t / row_tiles;  // counted over all batches
-        MatMulTile tile;
-        tile.batch = column / column_tiles;
-        m.map.Find(tile.batch, &tile.a_batch, &tile.b_batch);
-        tile.row = t % row_tiles * kTileRows;
-        tile.rows = std::min(kTileRows, m.rows - tile.row);
-        tile.column = column % column_tiles * tile_columns;
-        tile.columns = std::min(tile_columns, m.columns - tile.column);
-        tile.slot = static_cast<int>(slot);
-        tile.first_of_column = column != previous_column;
-        previous_column = column;
-        body(tile);
-      }
-    }
-  });
+  ForEachSlot(pool, m.slots, tiles, products, 65536.0,
+              [&](int64_t slot, int64_t begin, int64_t end) {
+                int64_t previous_column = -1;
+                for (int64_t t = begin; t < end; ++t) {
+                  const int64_t column = t / row_tiles;  // counted over all batches
+                  MatMulTile tile;
+                  tile.batch = column / column_tiles;
+                  m.map.Find(tile.batch, &tile.a_batch, &tile.b_batch);
+                  tile.row = t % row_tiles * kTileRows;
+                  tile.rows = std::min(kTileRows, m.rows - tile.row);
+                  tile.column = column % column_tiles * tile_columns;
+                  tile.columns = std::min(tile_columns, m.columns - tile.column);
+                  tile.slot = static_cast<int>(slot);
+                  tile.first_of_column = column != previous_column;
+                  previous_column = column;
+                  body(tile);
+                }
+              });
 }
 
 TileRows<int8_t> UnpackedRowsOfB(const ir::EvalContext& context, const MatMul& m,

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "core/kernels/ops/op.h"
+#include "core/kernels/ops/slots.h"
 #include "core/kernels/ref/softmax.h"
 #include "core/kernels/simd/dot/select.h"
 
@@ -187,30 +188,26 @@ absl::Status EvalScaledDotProductAttention(ir::EvalContext& context) {
   const double products = static_cast<double>(p.batches * p.queries * p.heads) *
                           static_cast<double>(p.positions) *
                           static_cast<double>(p.depth + p.value_depth);
-  const int worthwhile = static_cast<int>(std::min(products / 65536.0, 1024.0)) + 1;
-  const int64_t slots =
-      std::min<int64_t>({p.slots, context.pool().num_threads(), worthwhile, groups});
-  context.pool().ParallelFor(slots, 1, [&](int64_t first_slot, int64_t last_slot) {
-    for (int64_t slot = first_slot; slot < last_slot; ++slot) {
-      float* logits = context.scratch<float>(0) + slot * kMaxRows * p.positions;
-      for (int64_t g = groups * slot / slots; g < groups * (slot + 1) / slots; ++g) {
-        const int64_t at = g / groups_a_line;
-        const int64_t first = g % groups_a_line * kMaxRows;
-        RowGroup group;
-        group.rows = std::min(kMaxRows, line - first);
-        if (over_heads) {
-          group.batch = at / p.key_heads;
-          group.head = at % p.key_heads * line + first;
-          group.query = 0;
-        } else {
-          group.batch = at / p.heads;
-          group.head = at % p.heads;
-          group.query = first;
-        }
-        Attend(context, p, group, over_heads, logits);
-      }
-    }
-  });
+  ForEachSlot(context.pool(), p.slots, groups, products, 65536.0,
+              [&](int64_t slot, int64_t begin, int64_t end) {
+                float* logits = context.scratch<float>(0) + slot * kMaxRows * p.positions;
+                for (int64_t g = begin; g < end; ++g) {
+                  const int64_t at = g / groups_a_line;
+                  const int64_t first = g % groups_a_line * kMaxRows;
+                  RowGroup group;
+                  group.rows = std::min(kMaxRows, line - first);
+                  if (over_heads) {
+                    group.batch = at / p.key_heads;
+                    group.head = at % p.key_heads * line + first;
+                    group.query = 0;
+                  } else {
+                    group.batch = at / p.heads;
+                    group.head = at % p.heads;
+                    group.query = first;
+                  }
+                  Attend(context, p, group, over_heads, logits);
+                }
+              });
   return absl::OkStatus();
 }
 
