@@ -89,6 +89,7 @@ class GraphInstance {
 
   // graph_run.cc: the loop over steps.
   absl::Status RunStep(Step& step, const RunOptions& options, ir::StateStore* state);
+  absl::Status RunObserved(Step& step, const RunOptions& options, ir::StateStore* state);
   absl::Status PrepareDynamicStep(Step& step);
   absl::Status AllocateDynamicOutputs(Step& step);
   absl::Status CopyOutputs();

@@ -16,7 +16,9 @@ absl::Status GraphInstance::Run(const RunOptions& options, ir::StateStore* state
     if (options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed)) {
       return MakeError(absl::StatusCode::kCancelled, ErrorDetail::kCancelled, "cancelled");
     }
-    if (absl::Status status = RunStep(step, options, state); !status.ok()) {
+    absl::Status status = options.observer == nullptr ? RunStep(step, options, state)
+                                                      : RunObserved(step, options, state);
+    if (!status.ok()) {
       if (GetErrorDetail(status) == ErrorDetail::kCancelled) return status;
       return Annotated(status, step);
     }
@@ -29,6 +31,14 @@ absl::Status GraphInstance::RunStep(Step& step, const RunOptions& options, ir::S
   if (step.dynamic) ET_RETURN_IF_ERROR(PrepareDynamicStep(step));
   ir::EvalContext context(&step.node, &engine_->pool, state);
   return step.kernel->eval(context);
+}
+
+absl::Status GraphInstance::RunObserved(Step& step, const RunOptions& options,
+                                        ir::StateStore* state) {
+  const ProfileClock::time_point begin = ProfileClock::now();
+  ET_RETURN_IF_ERROR(RunStep(step, options, state));
+  options.observer->OnStep({graph_, step.node, step.kernel == nullptr, begin, ProfileClock::now()});
+  return absl::OkStatus();
 }
 
 // A step whose shapes depend on values: all inputs are known by now.

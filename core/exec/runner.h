@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/base/thread_pool.h"
+#include "core/exec/step_observer.h"
 #include "core/ir/graph.h"
 #include "core/ir/kernel.h"
 
@@ -49,6 +50,8 @@ struct RunOptions {
   // Checked between ops and between iterations of a loop: once true, Run returns CANCELLED
   // (kCancelled) and the outputs hold no meaning.
   const std::atomic<bool>* cancel = nullptr;
+  // Is told of each op that ran. Null: nobody, and nothing is measured.
+  StepObserver* observer = nullptr;
 };
 
 // Not thread safe. The model must outlive the runner.

@@ -84,6 +84,7 @@ class GraphContext : public LlmExecutor {
     input.cache = &cache_;
     input.state = state_;
     input.cancel = cancel;
+    input.observer = model_.observer_;
     std::lock_guard<FairMutex> turn(model_.mutex_);
     ET_RETURN_IF_ERROR(step->Run(input, logits));
     position_ += static_cast<int>(ids.size());

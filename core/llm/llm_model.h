@@ -31,6 +31,10 @@ class LlmModel {
 
   const LlmGraph& graph() const { return graph_; }
 
+  // From the next run on, of any context, `observer` is told of each op; null: nobody is. Not while
+  // a context runs.
+  void SetObserver(exec::StepObserver* observer) { observer_ = observer; }
+
  private:
   friend class GraphContext;
   LlmModel() = default;
@@ -40,7 +44,8 @@ class LlmModel {
   std::vector<std::unique_ptr<StepRunner>> prefills_;  // as graph_.prefills
   std::vector<int> prefill_lengths_;
   std::vector<bool> needs_spare_;  // for each cache: some step cannot update it in place
-  FairMutex mutex_;                // held during a run: the steps share one arena
+  exec::StepObserver* observer_ = nullptr;
+  FairMutex mutex_;  // held during a run: the steps share one arena
 };
 
 }  // namespace edgetasks::llm

@@ -64,6 +64,7 @@ absl::Status StepRunner::Run(const StepInput& input, float* logits) {
   if (step_.mask >= 0) FillMask(input);
   exec::RunOptions options;
   options.cancel = input.cancel;
+  options.observer = input.observer;
   ET_RETURN_IF_ERROR(runner_->Run(options));
   for (int c = 0; c < input.cache->size(); ++c) {
     if (!updates_in_place(c)) input.cache->Swap(c);

@@ -22,6 +22,7 @@ struct StepInput {
   KvCache* cache = nullptr;
   std::shared_ptr<ir::StateStore> state;  // for models that keep their caches inside
   const std::atomic<bool>* cancel = nullptr;
+  exec::StepObserver* observer = nullptr;  // may be null
 };
 
 // Not thread safe: sessions take turns. The model and the LlmGraph must outlive it.

@@ -3,15 +3,21 @@
 #include <cstring>
 #include <iostream>
 #include <memory>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
 #include "core/base/status_macros.h"
+#include "core/exec/profiler.h"
 #include "core/exec/runner.h"
+#include "core/kernels/machine_limits.h"
 #include "core/model/model_file.h"
 #include "cpp_api/cli/commands.h"
+#include "cpp_api/cli/profile_report.h"
 #include "cpp_api/cli/terminal.h"
 #include "nlohmann/json.hpp"
 #include "tasks/llm_inference/llm_benchmark.h"
@@ -24,22 +30,36 @@ using Json = nlohmann::ordered_json;
 struct Options {
   std::string model;
   int threads = 0, prefill = 0, decode = 0, runs = 0;
-  bool json = false;
+  bool json = false, profile = false;
 };
 
-absl::StatusOr<Json> BenchLanguageModel(const Options& options) {
+// What is measured, and with --profile where the time of each phase went.
+struct Figures {
+  Json figures;
+  Json phases = Json::object();
+};
+
+absl::StatusOr<Figures> BenchLanguageModel(const Options& options) {
   BaseOptions base;
   base.model_asset_path = options.model;
   base.num_threads = options.threads;
+  tasks::LlmProfile profile;
   ET_ASSIGN_OR_RETURN(const LlmBenchmark figures,
-                      tasks::RunLlmBenchmark(base, options.prefill, options.decode));
-  return Json{{"model", options.model},
-              {"threads", options.threads},
-              {"prefill_tokens", options.prefill},
-              {"decode_tokens", options.decode},
-              {"prefill_tokens_per_s", figures.prefill_tokens_per_s},
-              {"decode_tokens_per_s", figures.decode_tokens_per_s},
-              {"load_s", figures.load_s}};
+                      tasks::RunLlmBenchmark(base, options.prefill, options.decode,
+                                             options.profile ? &profile : nullptr));
+  Figures result;
+  result.figures = {{"model", options.model},
+                    {"threads", options.threads},
+                    {"prefill_tokens", options.prefill},
+                    {"decode_tokens", options.decode},
+                    {"prefill_tokens_per_s", figures.prefill_tokens_per_s},
+                    {"decode_tokens_per_s", figures.decode_tokens_per_s},
+                    {"load_s", figures.load_s}};
+  if (options.profile) {
+    result.phases["prefill"] = ProfileJson(profile.prefill.ops, profile.prefill.wall_ms);
+    result.phases["decode"] = ProfileJson(profile.decode.ops, profile.decode.wall_ms);
+  }
+  return result;
 }
 
 // Any content will do for the time of a run; zeros would let a CPU be faster than it is on real
@@ -60,7 +80,7 @@ void FillInputs(exec::Runner& runner) {
   }
 }
 
-absl::StatusOr<Json> BenchGraph(const Options& options) {
+absl::StatusOr<Figures> BenchGraph(const Options& options) {
   const Stopwatch load;
   ET_ASSIGN_OR_RETURN(auto mapped, MappedFile::Open(options.model));
   ET_ASSIGN_OR_RETURN(auto file, model::OpenModelFile(std::move(mapped)));
@@ -73,22 +93,29 @@ absl::StatusOr<Json> BenchGraph(const Options& options) {
   FillInputs(*runner);
   Progress progress("running");
   constexpr int kWarmUp = 20;
+  exec::Profiler profiler;
+  exec::RunOptions run_options;
   std::vector<double> times_ms;
   for (int i = 0; i < kWarmUp + options.runs; ++i) {
+    if (options.profile && i == kWarmUp) run_options.observer = &profiler;
     const Stopwatch run;
-    ET_RETURN_IF_ERROR(runner->Run());
+    ET_RETURN_IF_ERROR(runner->Run(run_options));
     if (i >= kWarmUp) times_ms.push_back(run.seconds() * 1000);
     progress.Update(absl::StrFormat("%d of %d", i + 1, kWarmUp + options.runs));
   }
+  const double wall_ms = std::accumulate(times_ms.begin(), times_ms.end(), 0.0);
   std::sort(times_ms.begin(), times_ms.end());
-  return Json{{"model", options.model},
-              {"threads", options.threads},
-              {"runs", options.runs},
-              {"latency_ms", times_ms[times_ms.size() / 2]},
-              {"latency_min_ms", times_ms.front()},
-              {"latency_max_ms", times_ms.back()},
-              {"load_s", load_s},
-              {"arena_bytes", runner->arena_bytes()}};
+  Figures result;
+  result.figures = {{"model", options.model},
+                    {"threads", options.threads},
+                    {"runs", options.runs},
+                    {"latency_ms", times_ms[times_ms.size() / 2]},
+                    {"latency_min_ms", times_ms.front()},
+                    {"latency_max_ms", times_ms.back()},
+                    {"load_s", load_s},
+                    {"arena_bytes", runner->arena_bytes()}};
+  if (options.profile) result.phases["runs"] = ProfileJson(profiler.Take(), wall_ms);
+  return result;
 }
 
 absl::Status Bench(const Options& options) {
@@ -97,16 +124,25 @@ absl::Status Bench(const Options& options) {
     return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
                      "give --prefill and --decode for a language model, or --runs for any other");
   }
-  ET_ASSIGN_OR_RETURN(Json figures,
+  ET_ASSIGN_OR_RETURN(auto measured,
                       language_model ? BenchLanguageModel(options) : BenchGraph(options));
-  figures["peak_memory_bytes"] = PeakMemoryBytes();
+  auto& [figures, phases] = measured;
+  figures["peak_memory_bytes"] = PeakMemoryBytes();  // before the limits are measured
+  Json profile;
+  if (options.profile) {
+    ThreadPool pool(options.threads);
+    ET_ASSIGN_OR_RETURN(const kernels::MachineLimits limits, kernels::MeasureMachineLimits(pool));
+    profile = WithLimits(std::move(phases), limits);
+  }
   if (options.json) {
+    if (options.profile) figures["profile"] = std::move(profile);
     std::cout << figures.dump() << "\n";
   } else {
     for (const auto& [name, value] : figures.items()) {
       std::cout << absl::StrFormat("%-22s %s\n", name,
                                    value.is_string() ? value.get<std::string>() : value.dump());
     }
+    if (options.profile) std::cout << ProfileText(profile);
   }
   return absl::OkStatus();
 }
@@ -128,10 +164,14 @@ Action AddBenchCommand(CLI::App& app) {
       ->add_option("--runs", options->runs,
                    "Other models: counted runs of the first graph, after 20 uncounted ones")
       ->check(CLI::PositiveNumber);
+  command->add_flag("--profile", options->profile,
+                    "Also show where the time goes, op by op, and how near each is to what this "
+                    "machine can do");
   command->add_flag("--json", options->json, "Print JSON");
   command->footer(
       "Examples:\n  edgetasks bench model.litertlm --threads 2 --prefill 512 --decode 128\n"
-      "  edgetasks bench classifier.tflite --threads 1 --runs 100 --json");
+      "  edgetasks bench classifier.tflite --threads 1 --runs 100 --json\n"
+      "  edgetasks bench model.litertlm --threads 1 --prefill 128 --decode 32 --profile");
   return [options] { return Bench(*options); };
 }
 

@@ -21,7 +21,7 @@ double SecondsSince(Clock::time_point start) {
 }  // namespace
 
 absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int prefill_tokens,
-                                             int decode_tokens) {
+                                             int decode_tokens, LlmProfile* profile) {
   LlmBenchmark result;
   Clock::time_point start = Clock::now();
   ET_ASSIGN_OR_RETURN(const LanguageModel language_model, LoadLanguageModel(options));
@@ -38,9 +38,13 @@ absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int pre
   // Any tokens do: the time does not depend on them.
   std::vector<int32_t> prompt(prefill_tokens);
   for (int i = 0; i < prefill_tokens; ++i) prompt[i] = i % context->vocab_size();
+  exec::Profiler profiler;
+  if (profile != nullptr) language_model.model->SetObserver(&profiler);
   start = Clock::now();
   ET_RETURN_IF_ERROR(context->Prefill(prompt, nullptr));
-  result.prefill_tokens_per_s = prefill_tokens / SecondsSince(start);
+  const double prefill_s = SecondsSince(start);
+  result.prefill_tokens_per_s = prefill_tokens / prefill_s;
+  if (profile != nullptr) profile->prefill = {prefill_s * 1000, profiler.Take()};
 
   llm::SamplerParams greedy;
   greedy.temperature = 0.0f;
@@ -50,7 +54,9 @@ absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int pre
   for (int i = 0; i < decode_tokens; ++i) {
     ET_ASSIGN_OR_RETURN(id, llm::DecodeStep(context.get(), id, &sampler, nullptr));
   }
-  result.decode_tokens_per_s = decode_tokens / SecondsSince(start);
+  const double decode_s = SecondsSince(start);
+  result.decode_tokens_per_s = decode_tokens / decode_s;
+  if (profile != nullptr) profile->decode = {decode_s * 1000, profiler.Take()};
   return result;
 }
 

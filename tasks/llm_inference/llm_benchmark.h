@@ -3,6 +3,7 @@
 #define TASKS_LLM_INFERENCE_LLM_BENCHMARK_H_
 
 #include "absl/status/statusor.h"
+#include "core/exec/profiler.h"
 #include "tasks/components/base_options.h"
 
 namespace edgetasks {
@@ -17,12 +18,21 @@ struct LlmBenchmark {
 
 namespace edgetasks::tasks {
 
+// Where the time of a run went.
+struct LlmProfile {
+  struct Phase {
+    double wall_ms = 0;  // ops and everything around them: masks, sampling
+    exec::Profile ops;
+  };
+  Phase prefill, decode;
+};
+
 // Loads the model, feeds `prefill_tokens` tokens as a prompt, then decodes `decode_tokens`
-// greedily; no tokenizer is needed, and no token stops it. INVALID_ARGUMENT (kInvalidOption) unless
-// both are
-// >= 1 and the context holds their sum; else the errors of loading and running.
+// greedily; no tokenizer is needed, and no token stops it. `profile`:
+// null, or told where the time went, which costs a little of it. INVALID_ARGUMENT (kInvalidOption)
+// unless both are >= 1 and the context holds their sum; else the errors of loading and running.
 absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int prefill_tokens,
-                                             int decode_tokens);
+                                             int decode_tokens, LlmProfile* profile = nullptr);
 
 }  // namespace edgetasks::tasks
 

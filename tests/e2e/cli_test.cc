@@ -256,6 +256,31 @@ TEST(CliBenchTest, PrintsTheFieldsAsJson) {
   EXPECT_GT(graph["latency_ms"].get<double>(), 0);
 }
 
+TEST(CliBenchTest, TheProfileNamesOpsAndLimits) {
+  const json llm = json::parse(RunCli({"bench", kStory, "--threads", "1", "--prefill", "16",
+                                       "--decode", "8", "--profile", "--json"})
+                                   .out)["profile"];
+  for (const char* key : {"read_gb_per_s", "integer_gmac_per_s", "float_gmac_per_s"}) {
+    EXPECT_GT(llm["limits"][key].get<double>(), 0) << key;
+  }
+  for (const char* name : {"prefill", "decode"}) {
+    const json& phase = llm["phases"][name];
+    double share = 0;
+    bool has_products = false;
+    for (const json& row : phase["kinds"]) {
+      share += row["share"].get<double>();
+      has_products |= row["macs"].get<int64_t>() > 0 && row["gmac_per_s"].get<double>() > 0;
+    }
+    EXPECT_GT(share, 0.2) << name;
+    EXPECT_LE(share, 1.0) << name;
+    EXPECT_TRUE(has_products) << name;
+    EXPECT_GE(phase["ops"].size(), phase["kinds"].size()) << name;
+  }
+  const std::string text =
+      RunCli({"bench", kEmoji, "--threads", "1", "--runs", "2", "--profile"}).out;
+  EXPECT_THAT(text, AllOf(HasSubstr("CONV_2D"), HasSubstr("GB/s read"), HasSubstr("runs: ")));
+}
+
 TEST(CliDocumentationTest, TheReadmeListsTheOperatorsOfTheRegistry) {
   const ProcessResult result = RunCli({"ops"});
   ASSERT_EQ(result.exit_status, 0);

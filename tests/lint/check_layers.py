@@ -22,7 +22,7 @@ ALLOWED = {
     "core/kernels/ref": IR,
     "core/kernels/simd": BASE,
     "core/kernels/ops": IR + ["core/kernels", "core/kernels/ref", "core/kernels/simd"],
-    "core/kernels": IR + ["core/kernels/ops"],
+    "core/kernels": IR + ["core/kernels/ops", "core/kernels/simd"],
     "core/exec": IR + ["core/graph", "core/plan", "core/kernels"],
     "core/llm": EXEC,
     "core/text": BASE,

@@ -1,0 +1,126 @@
+#include "core/exec/profiler.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace edgetasks::exec {
+namespace {
+
+// Inputs of a row that are written out: weights and activations are among the first.
+constexpr size_t kNamedInputs = 3;
+
+std::string TypeAndShape(const ir::Operand& operand) {
+  const ir::Quantization& q = operand.quantization();
+  return absl::StrCat(ir::NameOf(operand.dtype()), operand.shape.ToString(),
+                      q.blockwise() ? absl::StrCat("/", q.block_size) : "");
+}
+
+std::string ShapesOf(const ir::Node& node) {
+  std::string text;
+  for (size_t i = 0; i < std::min(kNamedInputs, node.inputs.size()); ++i) {
+    if (node.inputs[i] == nullptr) continue;
+    absl::StrAppend(&text, text.empty() ? "" : " x ", TypeAndShape(*node.inputs[i]));
+  }
+  if (!node.outputs.empty()) absl::StrAppend(&text, " -> ", TypeAndShape(*node.outputs[0]));
+  return text;
+}
+
+void Add(const ProfileRow& from, ProfileRow* to) {
+  to->op = from.op;
+  to->fused = from.fused;
+  to->calls += from.calls;
+  to->total_ms += from.total_ms;
+  to->cost.bytes_read += from.cost.bytes_read;
+  to->cost.bytes_written += from.cost.bytes_written;
+  to->cost.macs += from.cost.macs;
+  to->cost.arithmetic = std::max(to->cost.arithmetic, from.cost.arithmetic);
+}
+
+template <typename Key>
+std::vector<ProfileRow> LongestFirst(std::map<Key, ProfileRow> rows) {
+  std::vector<ProfileRow> result;
+  for (auto& [key, row] : rows) result.push_back(std::move(row));
+  std::stable_sort(result.begin(), result.end(), [](const ProfileRow& a, const ProfileRow& b) {
+    return a.total_ms > b.total_ms;
+  });
+  return result;
+}
+
+}  // namespace
+
+void Profiler::OnStep(const StepEvent& event) {
+  Entry& entry = EntryOf(event.node);
+  const kernels::OpCost cost = kernels::CostOf(event.node);
+  ++entry.row.calls;
+  entry.row.total_ms += OwnMs(event);
+  entry.row.cost.bytes_read += cost.bytes_read;
+  entry.row.cost.bytes_written += cost.bytes_written;
+  entry.row.cost.macs += cost.macs;
+  entry.row.cost.arithmetic = cost.arithmetic;
+}
+
+Profiler::Entry& Profiler::EntryOf(const ir::Node& node) {
+  std::vector<Entry>& entries = entries_[&node];
+  for (Entry& entry : entries) {
+    bool same = true;
+    size_t i = 0;
+    for (const auto* operands : {&node.inputs, &node.outputs}) {
+      for (const ir::Operand* operand : *operands) {
+        same = same && (operand == nullptr || operand->shape == entry.shapes[i]);
+        ++i;
+      }
+    }
+    if (same) return entry;
+  }
+  Entry& entry = entries.emplace_back();
+  entry.row.op = node.op->DisplayName();
+  entry.row.shapes = ShapesOf(node);
+  entry.row.fused = node.op->code >= ir::OpCode::kFirstFused;
+  for (const auto* operands : {&node.inputs, &node.outputs}) {
+    for (const ir::Operand* operand : *operands) {
+      entry.shapes.push_back(operand == nullptr ? ir::Shape() : operand->shape);
+    }
+  }
+  return entry;
+}
+
+double Profiler::OwnMs(const StepEvent& event) {
+  double ms = std::chrono::duration<double, std::milli>(event.end - event.begin).count();
+  if (!event.runs_graphs) {
+    spans_.push_back({event.begin, ms});
+    return ms;
+  }
+  // Ops end before the op that ran them: those that began inside are the last ones.
+  double inner_ms = 0;
+  while (!spans_.empty() && spans_.back().begin >= event.begin) {
+    inner_ms += spans_.back().own_ms;
+    spans_.pop_back();
+  }
+  spans_.push_back({event.begin, ms});
+  return ms - inner_ms;
+}
+
+Profile Profiler::Take() {
+  Profile profile;
+  std::map<std::pair<std::string, std::string>, ProfileRow> rows;
+  std::map<std::string, ProfileRow> kinds;
+  for (const auto& [node, entries] : entries_) {
+    for (const Entry& entry : entries) {
+      ProfileRow& row = rows[{entry.row.op, entry.row.shapes}];
+      row.shapes = entry.row.shapes;
+      Add(entry.row, &row);
+      Add(entry.row, &kinds[entry.row.op]);
+      profile.ops_ms += entry.row.total_ms;
+    }
+  }
+  profile.rows = LongestFirst(std::move(rows));
+  profile.kinds = LongestFirst(std::move(kinds));
+  entries_.clear();
+  spans_.clear();
+  return profile;
+}
+
+}  // namespace edgetasks::exec
