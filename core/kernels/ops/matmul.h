@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -64,6 +65,15 @@ struct MatMul {
   int b_scratch = -1;            // for each slot, a tile of B as rows or as a panel; -1: B is read
                                  // where it lies
   int64_t b_scratch_stride = 0;  // bytes
+
+  // panels: few rows of A meet rows of B where they lie.
+  struct RowSums {
+    std::vector<int32_t> values;  // of each row of B; floats in the same bits where B is in blocks
+    bool keep = false;            // B is a constant
+    bool found = false;
+  };
+  std::shared_ptr<RowSums> b_sums;
+  int ordered_scratch = -1;  // rows of A ordered for int4
 };
 
 // Checks the operands' types, quantization and bias against the fields that the op filled in, asks

@@ -12,7 +12,10 @@ namespace {
 using ir::DType;
 
 // Below this many rows, packing costs more than it saves.
-constexpr int64_t kMinPanelRows = 4;
+constexpr int64_t kMinPanelRows = 12;
+
+// B's rows of nibbles begin at whole bytes.
+bool WholeBytes(const MatMul& m) { return m.depth % 2 == 0; }
 
 simd::WeightBlocks BlocksOf(const ir::Quantization& q, int64_t depth, int64_t column) {
   if (!q.blockwise()) return {};
@@ -41,6 +44,37 @@ void PackPanel(const ir::EvalContext& context, const MatMul& m, const MatMulTile
   }
 }
 
+// The sums of the tile's rows of B: found when B is met first and kept. They are int32, or float
+// where B is in blocks.
+const int32_t* SumsOfTile(const ir::EvalContext& context, const MatMul& m, const MatMulTile& tile) {
+  int32_t* sums = m.b_sums->values.data() + tile.b_batch * m.columns + tile.column;
+  if (m.b_sums->found) return sums;
+  const ir::Quantization& q = context.input(1).quantization();
+  if (context.input(1).dtype() == DType::kInt8) {
+    m.gemm->sums_s8(RowsOfTile<int8_t>(context, m, tile), sums);
+  } else if (q.blockwise()) {
+    m.gemm->sums_s4_blocks(RowsOfTile<uint8_t>(context, m, tile), BlocksOf(q, m.depth, tile.column),
+                           reinterpret_cast<float*>(sums));
+  } else {
+    m.gemm->sums_s4(RowsOfTile<uint8_t>(context, m, tile), sums);
+  }
+  return sums;
+}
+
+// The tile's sums of products where B lies: int32, or float where B is in blocks.
+void MultiplyRows(const ir::EvalContext& context, const MatMul& m, const MatMulTile& tile,
+                  const simd::ActivationRows& a, int32_t* sums, float* float_sums) {
+  const int32_t* b_sums = SumsOfTile(context, m, tile);
+  if (context.input(1).dtype() == DType::kInt8) {
+    return m.gemm->rows_s8(a, RowsOfTile<int8_t>(context, m, tile), b_sums, sums, kTileColumns);
+  }
+  const ir::Quantization& q = context.input(1).quantization();
+  const auto rows = RowsOfTile<uint8_t>(context, m, tile);
+  if (!q.blockwise()) return m.gemm->rows_s4(a, rows, b_sums, sums, kTileColumns);
+  m.gemm->rows_s4_blocks(a, rows, BlocksOf(q, m.depth, tile.column),
+                         reinterpret_cast<const float*>(b_sums), float_sums, kTileColumns);
+}
+
 void QuantizeRows(ir::EvalContext& context, const MatMul& m) {
   auto* integers = context.scratch<uint8_t>(m.a_scratch);
   auto* scales = context.scratch<float>(m.row_scratch);
@@ -51,6 +85,10 @@ void QuantizeRows(ir::EvalContext& context, const MatMul& m) {
     for (int64_t r = begin; r < end; ++r) {
       m.gemm->quantize(context.in<float>(0) + r * m.depth, m.depth, integers + r * stride,
                        scales + r, zeros + r);
+      if (m.ordered_scratch < 0) continue;
+      m.gemm->order_for_s4(
+          {1, integers + r * stride, stride, zeros + r}, m.depth,
+          context.scratch<uint8_t>(m.ordered_scratch) + r * simd::OrderedBytes(m.depth));
     }
   });
 }
@@ -76,9 +114,14 @@ void AskForPanelScratch(ir::PrepareContext& context, MatMul* m) {
   m->a_scratch = context.AddScratch(a_rows * simd::PanelDepth(m->depth));
   m->row_scratch = context.AddScratch(a_rows * static_cast<int64_t>(sizeof(float)));
   m->zero_scratch = context.AddScratch(a_rows * static_cast<int64_t>(sizeof(int32_t)));
-  // Whole rows of int4 in no blocks are always packed: nothing else reads them.
-  const bool always = b.dtype() == DType::kInt4 && !blocks;
-  if (m->rows < kMinPanelRows && !always) return;
+  const bool int4 = b.dtype() == DType::kInt4;
+  if (m->rows < kMinPanelRows && (!int4 || WholeBytes(*m))) {
+    if (int4) m->ordered_scratch = context.AddScratch(a_rows * simd::OrderedBytes(m->depth));
+    m->b_sums = std::make_shared<MatMul::RowSums>();
+    m->b_sums->values.resize(b.num_elements() / m->depth);
+    m->b_sums->keep = context.is_known(1);
+    return;
+  }
   const int64_t bytes = blocks ? simd::BlockPanelBytes(m->depth, b.quantization().block_size)
                                : simd::PanelBytes(m->depth);
   m->tile_columns = simd::kPanelColumns;
@@ -91,12 +134,13 @@ void EvalMatMulPanels(ir::EvalContext& context, const MatMul& m) {
   const ir::Quantization& q = context.input(1).quantization();
   const bool blocks = q.blockwise();
   const float* bias = m.has_bias ? context.in<float>(2) : nullptr;
-  const int64_t a_stride = simd::PanelDepth(m.depth);
+  const bool ordered = m.ordered_scratch >= 0;
+  const int64_t a_stride = ordered ? simd::OrderedBytes(m.depth) : simd::PanelDepth(m.depth);
+  const uint8_t* a_data = context.scratch<uint8_t>(ordered ? m.ordered_scratch : m.a_scratch);
   ForEachMatMulTile(context.pool(), m, [&](const MatMulTile& tile) {
     const int64_t a_row = tile.a_batch * m.rows + tile.row;
-    const simd::ActivationRows a = {tile.rows,
-                                    context.scratch<uint8_t>(m.a_scratch) + a_row * a_stride,
-                                    a_stride, context.scratch<int32_t>(m.zero_scratch) + a_row};
+    const simd::ActivationRows a = {tile.rows, a_data + a_row * a_stride, a_stride,
+                                    context.scratch<int32_t>(m.zero_scratch) + a_row};
     alignas(64) int32_t sums[kTileRows * kTileColumns];
     alignas(64) float float_sums[kTileRows * kTileColumns];  // of blocks
     if (m.b_scratch >= 0) {
@@ -107,11 +151,8 @@ void EvalMatMulPanels(ir::EvalContext& context, const MatMul& m) {
       } else {
         m.gemm->multiply(a, m.depth, panel, sums, kTileColumns);
       }
-    } else if (blocks) {
-      m.gemm->rows_s4_blocks(a, RowsOfTile<uint8_t>(context, m, tile),
-                             BlocksOf(q, m.depth, tile.column), float_sums, kTileColumns);
     } else {
-      m.gemm->rows_s8(a, RowsOfTile<int8_t>(context, m, tile), sums, kTileColumns);
+      MultiplyRows(context, m, tile, a, sums, float_sums);
     }
     const int64_t step = q.per_channel() ? 1 : 0;
     const simd::GemmKernels::Scaling scaling = {
@@ -130,6 +171,7 @@ void EvalMatMulPanels(ir::EvalContext& context, const MatMul& m) {
       m.gemm->scale_sums(scaling, sums, kTileColumns, c, m.columns);
     }
   });
+  if (m.b_sums != nullptr) m.b_sums->found = m.b_sums->keep;
 }
 
 }  // namespace edgetasks::kernels

@@ -45,7 +45,8 @@ struct WeightRows {
   int64_t depth = 0;
 };
 
-// Rows of A. Row i begins at data + i * stride.
+// Rows of A. Row i begins at data + i * stride. Where a kernel wants A ordered for s4, data is what
+// order_for_s4 wrote, and stride is OrderedBytes(depth).
 struct ActivationRows {
   int64_t rows = 0;
   const uint8_t* data = nullptr;
@@ -68,6 +69,10 @@ constexpr int64_t BlockPanelBytes(int64_t depth, int64_t block_size) {
   return (depth + (depth / block_size + 1) * static_cast<int64_t>(sizeof(float))) * kPanelColumns;
 }
 
+// A row of A in the order in which rows_s4* meet the nibbles of B, which each set chooses for
+// itself. Aligned to 64.
+constexpr int64_t OrderedBytes(int64_t depth) { return (depth + 127) / 128 * 192; }
+
 struct GemmKernels {
   CpuLevel level;  // what the processor must have
 
@@ -88,11 +93,27 @@ struct GemmKernels {
   void (*multiply_blocks)(const ActivationRows& a, int64_t depth, int64_t block_size,
                           const uint8_t* panel, float* c, int64_t c_stride);
 
-  // The same sums from rows of B that are not packed. C is [rows, columns].
-  void (*rows_s8)(const ActivationRows& a, const WeightRows<int8_t>& b, int32_t* c,
-                  int64_t c_stride);
-  void (*rows_s4_blocks)(const ActivationRows& a, const WeightRows<uint8_t>& b,
-                         const WeightBlocks& blocks, float* c, int64_t c_stride);
+  // sums[j] = the sum of row j of B: what rows_* need to know of B beside its elements. It does not
+  // change, so whoever multiplies by B again keeps it. Of blocks: the sum over blocks of scale *
+  // (sum of the block).
+  void (*sums_s8)(const WeightRows<int8_t>&, int32_t* sums);
+  void (*sums_s4)(const WeightRows<uint8_t>&, int32_t* sums);
+  void (*sums_s4_blocks)(const WeightRows<uint8_t>&, const WeightBlocks&, float* sums);
+
+  // Writes each row of A ordered for s4, OrderedBytes(depth) apart.
+  void (*order_for_s4)(const ActivationRows& a, int64_t depth, uint8_t* ordered);
+
+  // The same products from rows of B that are not packed; b_sums are those rows'. C is [rows,
+  // columns]. Rows of s4 begin at whole bytes, and A is ordered for s4.
+  void (*rows_s8)(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums,
+                  int32_t* c, int64_t c_stride);
+  void (*rows_s4)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
+                  const int32_t* b_sums, int32_t* c, int64_t c_stride);
+  // f32: within (depth / block_size + 4) * 2^-22 * sum over blocks of |scale| * (|sum of (A - 128)
+  // * B| + |(128 - zero) * sum of B|) of the exact value.
+  void (*rows_s4_blocks)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
+                         const WeightBlocks& blocks, const float* b_sums, float* c,
+                         int64_t c_stride);
 
   // The row as 8-bit integers with a scale and a zero point of its own: those of
   // ref::QuantizeAsymmetric, plus 128.

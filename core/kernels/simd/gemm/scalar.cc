@@ -119,24 +119,69 @@ void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
   }
 }
 
-void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, int32_t* c, int64_t c_stride) {
-  for (int64_t i = 0; i < a.rows; ++i) {
-    for (int64_t j = 0; j < b.columns; ++j) {
-      const uint32_t sum = Sum(a.data + i * a.stride, a.zeros[i], 0, b.depth,
-                               [&](int64_t k) { return At(b, j, k); });
-      c[i * c_stride + j] = static_cast<int32_t>(sum);
+template <typename Rows, typename Element>
+void SumRows(const Rows& b, Element element, int32_t* sums) {
+  for (int64_t j = 0; j < b.columns; ++j) {
+    uint32_t sum = 0;
+    for (int64_t k = 0; k < b.depth; ++k) sum += static_cast<uint32_t>(element(b, j, k));
+    sums[j] = static_cast<int32_t>(sum);
+  }
+}
+
+void SumsS8(const WeightRows<int8_t>& b, int32_t* sums) { SumRows(b, At, sums); }
+void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums) { SumRows(b, AtS4, sums); }
+
+void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, float* sums) {
+  for (int64_t j = 0; j < b.columns; ++j) {
+    sums[j] = 0.0f;
+    for (int64_t k = 0; k < b.depth; k += blocks.block_size) {
+      int32_t sum = 0;
+      for (int64_t at = k; at < k + blocks.block_size; ++at) sum += AtS4(b, j, at);
+      const uint16_t scale = blocks.scales[j * blocks.stride + k / blocks.block_size];
+      sums[j] += HalfToFloat(scale) * static_cast<float>(sum);
     }
   }
 }
 
-void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
-                  float* c, int64_t c_stride) {
+// As it was.
+void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered) {
   for (int64_t i = 0; i < a.rows; ++i) {
+    std::memcpy(ordered + i * OrderedBytes(depth), a.data + i * a.stride,
+                static_cast<size_t>(depth));
+  }
+}
+
+template <typename Rows, typename Element>
+void MultiplyRows(const ActivationRows& a, const Rows& b, Element element, const int32_t* b_sums,
+                  int32_t* c, int64_t c_stride) {
+  for (int64_t i = 0; i < a.rows; ++i) {
+    const auto zero = static_cast<uint32_t>(a.zeros[i]);
+    for (int64_t j = 0; j < b.columns; ++j) {
+      const uint32_t sum =
+          Sum(a.data + i * a.stride, 0, 0, b.depth, [&](int64_t k) { return element(b, j, k); });
+      c[i * c_stride + j] = static_cast<int32_t>(sum - zero * static_cast<uint32_t>(b_sums[j]));
+    }
+  }
+}
+
+void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums, int32_t* c,
+            int64_t c_stride) {
+  MultiplyRows(a, b, At, b_sums, c, c_stride);
+}
+void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t* b_sums,
+            int32_t* c, int64_t c_stride) {
+  MultiplyRows(a, b, AtS4, b_sums, c, c_stride);
+}
+
+void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
+                  const float* b_sums, float* c, int64_t c_stride) {
+  for (int64_t i = 0; i < a.rows; ++i) {
+    const auto shift = static_cast<float>(128 - a.zeros[i]);
     for (int64_t j = 0; j < b.columns; ++j) {
       const uint16_t* scale = blocks.scales + j * blocks.stride;
-      float total = 0.0f;
+      float total = shift * b_sums[j];
       for (int64_t k = 0; k < b.depth; k += blocks.block_size) {
-        const uint32_t sum = Sum(a.data + i * a.stride, a.zeros[i], k, blocks.block_size,
+        const uint32_t sum = Sum(a.data + i * a.stride, 128, k, blocks.block_size,
                                  [&](int64_t at) { return AtS4(b, j, at); });
         total += HalfToFloat(*scale++) * static_cast<float>(static_cast<int32_t>(sum));
       }
@@ -198,8 +243,10 @@ void ScaleFloats(const GemmKernels::Scaling& s, const float* sums, int64_t sums_
 
 extern const GemmKernels kGemmScalar;
 const GemmKernels kGemmScalar = {
-    CpuLevel::kScalar, PackS8, PackU8,       PackS4,   PackS4Blocks, Multiply,
-    MultiplyBlocks,    RowsS8, RowsS4Blocks, Quantize, ScaleSums,    ScaleFloats,
+    CpuLevel::kScalar, PackS8,         PackU8, PackS4,       PackS4Blocks,
+    Multiply,          MultiplyBlocks, SumsS8, SumsS4,       SumsS4Blocks,
+    OrderForS4,        RowsS8,         RowsS4, RowsS4Blocks, Quantize,
+    ScaleSums,         ScaleFloats,
 };
 
 }  // namespace edgetasks::kernels::simd

@@ -1,7 +1,5 @@
-// The gemm family with AVX-512 VNNI. Compiled with those flags: everything here is local to this
-// file, and no header with inline functions is included, or the linker might keep a copy of one
-// that only newer processors can run.
-#include <immintrin.h>
+// The gemm family with AVX-512 VNNI: packed panels, and the table.
+#include "core/kernels/simd/gemm/x86_avx512vnni.h"
 
 #include "core/kernels/simd/gemm/gemm.h"
 
@@ -10,15 +8,6 @@ namespace edgetasks::kernels::simd {
 extern const GemmKernels kGemmScalar;
 
 namespace {
-
-constexpr int64_t kBytes = 64;  // of a vector
-constexpr int kLanes = 16;      // 32-bit ones
-
-// The lowest n bits; n in [0, 64].
-__mmask64 Mask64(int64_t n) { return n >= 64 ? ~0ull : (1ull << n) - 1; }
-__mmask16 Mask16(int64_t n) { return static_cast<__mmask16>(n >= 16 ? 0xFFFFu : (1u << n) - 1); }
-
-int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
 
 // Up to 64 elements of a row as int8, zeros behind them.
 struct LoadS8 {
@@ -77,15 +66,6 @@ void Transpose(__m512i (&r)[16]) {
     r[4 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0x88);
     r[12 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0xDD);
   }
-}
-
-// Rows of a few hundred bytes end before the processor's prefetchers have learnt where they go, so
-// the kernels that read B once ask for what comes this far ahead. B is contiguous as a rule: that
-// is some rows on. (A hint: an address behind the end is no error.)
-constexpr int64_t kPrefetchBytes = 4096;
-
-void Prefetch(const void* now, int64_t bytes = kPrefetchBytes) {
-  _mm_prefetch(static_cast<const char*>(now) + bytes, _MM_HINT_T0);
 }
 
 // Sixteen columns from `first` on, elements [k, k + 64), as sixteen groups of four. Asks for those
@@ -283,180 +263,6 @@ void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
   }
 }
 
-// The four sums of the lanes of four vectors.
-__m128i SumsOf(__m512i v0, __m512i v1, __m512i v2, __m512i v3) {
-  const __m512i t0 = _mm512_add_epi32(_mm512_unpacklo_epi32(v0, v1), _mm512_unpackhi_epi32(v0, v1));
-  const __m512i t1 = _mm512_add_epi32(_mm512_unpacklo_epi32(v2, v3), _mm512_unpackhi_epi32(v2, v3));
-  const __m512i s = _mm512_add_epi32(_mm512_unpacklo_epi64(t0, t1), _mm512_unpackhi_epi64(t0, t1));
-  const __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(s), _mm512_extracti64x4_epi64(s, 1));
-  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-}
-
-// kColumns rows of B at once, so that several streams of memory are read.
-template <int kColumns>
-void RowsS8Columns(const ActivationRows& a, const WeightRows<int8_t>& b, int64_t column, int32_t* c,
-                   int64_t c_stride) {
-  const int8_t* rows = b.data + b.begin + column * b.stride;
-  const __m512i ones = _mm512_set1_epi8(1);
-  for (int64_t i = 0; i < a.rows; ++i) {
-    const uint8_t* a_row = a.data + i * a.stride;
-    __m512i dot[4], sum[4];
-#pragma GCC unroll 4
-    for (int j = 0; j < 4; ++j) dot[j] = sum[j] = _mm512_setzero_si512();
-    const auto add = [&](int64_t k, __mmask64 mask) __attribute__((always_inline)) {
-      const __m512i av = _mm512_maskz_loadu_epi8(mask, a_row + k);
-#pragma GCC unroll 4
-      for (int j = 0; j < kColumns; ++j) {
-        Prefetch(rows + j * b.stride + k);
-        const __m512i bv = _mm512_maskz_loadu_epi8(mask, rows + j * b.stride + k);
-        dot[j] = _mm512_dpbusd_epi32(dot[j], av, bv);
-        sum[j] = _mm512_dpbusd_epi32(sum[j], ones, bv);
-      }
-    };
-    int64_t k = 0;
-    for (; k + kBytes <= b.depth; k += kBytes) add(k, ~0ull);
-    if (k < b.depth) add(k, Mask64(b.depth - k));
-    const __m128i zero = _mm_set1_epi32(a.zeros[i]);
-    const __m128i result =
-        _mm_sub_epi32(SumsOf(dot[0], dot[1], dot[2], dot[3]),
-                      _mm_mullo_epi32(zero, SumsOf(sum[0], sum[1], sum[2], sum[3])));
-    _mm_mask_storeu_epi32(c + i * c_stride + column, (1 << kColumns) - 1, result);
-  }
-}
-
-void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, int32_t* c, int64_t c_stride) {
-  int64_t column = 0;
-  for (; column + 4 <= b.columns; column += 4) RowsS8Columns<4>(a, b, column, c, c_stride);
-  for (; column < b.columns; ++column) RowsS8Columns<1>(a, b, column, c, c_stride);
-}
-
-// A chunk of 128 elements of a row of A against those of a row of B: each 128-bit lane of 16 bytes
-// of B holds the 32 elements of one block, or of a part of one.
-//
-// B is unsigned here: (w + 8) * (a - 128), because VPDPBUSD takes one operand of each kind. With z
-// the zero point of A, a block's sum is then
-//   sum w (a - z) = sum (w + 8)(a - 128) + (128 - z) sum (w + 8) - sum 8 (a - z).
-struct ChunkOfA {
-  __m512i low, high;     // elements 0..15 and 16..31 of each lane's block, less 128
-  __m512i minus_eights;  // - sum 8 (a - z), spread over the lanes
-};
-
-ChunkOfA LoadChunkOfA(const uint8_t* a, int64_t count, int32_t zero) {
-  const __m512i flip = _mm512_set1_epi8(-128);
-  const __m512i a0 = _mm512_xor_si512(_mm512_maskz_loadu_epi8(Mask64(count), a), flip);
-  const __m512i a1 = _mm512_xor_si512(
-      _mm512_maskz_loadu_epi8(Mask64(count > kBytes ? count - kBytes : 0), a + Min(count, kBytes)),
-      flip);
-  ChunkOfA chunk;
-  chunk.low = _mm512_shuffle_i64x2(a0, a1, _MM_SHUFFLE(2, 0, 2, 0));
-  chunk.high = _mm512_shuffle_i64x2(a0, a1, _MM_SHUFFLE(3, 1, 3, 1));
-  const __m512i eight = _mm512_set1_epi8(8);
-  __m512i eights = _mm512_set1_epi32(8 * 8 * (128 - zero));  // of the 8 elements of a lane
-  eights = _mm512_dpbusd_epi32(eights, eight, chunk.low);
-  eights = _mm512_dpbusd_epi32(eights, eight, chunk.high);
-  chunk.minus_eights = _mm512_sub_epi32(_mm512_setzero_si512(), eights);
-  return chunk;
-}
-
-// The block sums of a chunk, each as four partial sums in its lane.
-__m512i ChunkSums(const ChunkOfA& a, const uint8_t* b, __mmask64 bytes, __m512i rest0,
-                  __m512i rest1) {
-  const __m512i mask = _mm512_set1_epi8(0x0F);
-  // Bytes that are not loaded stand for w = 0 after the flip of the sign bits.
-  const __m512i packed = _mm512_xor_si512(_mm512_maskz_loadu_epi8(bytes, b),
-                                          _mm512_set1_epi8(static_cast<char>(0x88)));
-  const __m512i even = _mm512_and_si512(packed, mask);
-  const __m512i odd = _mm512_and_si512(_mm512_srli_epi16(packed, 4), mask);
-  const __m512i low = _mm512_unpacklo_epi8(even, odd);
-  const __m512i high = _mm512_unpackhi_epi8(even, odd);
-  const __m512i both = _mm512_add_epi8(low, high);  // at most 30
-  __m512i sums = _mm512_dpbusd_epi32(a.minus_eights, low, a.low);
-  sums = _mm512_dpbusd_epi32(sums, high, a.high);
-  sums = _mm512_dpbusd_epi32(sums, both, rest0);
-  return _mm512_dpbusd_epi32(sums, both, rest1);
-}
-
-// The blocks that the lanes of a chunk belong to, found once for all rows of B.
-struct ChunkBlocks {
-  int64_t first;   // of lane 0
-  __mmask8 lanes;  // that are inside the row
-  bool one_each;   // lane l is of block first + l; otherwise it is of block at[l]
-  int64_t at[4];
-};
-
-ChunkBlocks FindBlocks(int64_t element, int64_t count, int64_t block_size) {
-  ChunkBlocks blocks;
-  blocks.lanes = static_cast<__mmask8>((1u << (count / 32)) - 1);
-  blocks.one_each = block_size == 32;
-  blocks.first = blocks.one_each ? element / 32 : element / block_size;
-  int64_t block = blocks.first, left = (blocks.first + 1) * block_size - element;
-  for (int lane = 0; lane < 4 && !blocks.one_each; ++lane) {
-    blocks.at[lane] = (blocks.lanes >> lane) & 1 ? block : blocks.first;
-    left -= 32;
-    if (left == 0) {
-      ++block;
-      left = block_size;
-    }
-  }
-  return blocks;
-}
-
-// The scale of each lane's block. Lanes outside the row have sums of 0.
-__m512 LaneScales(const uint16_t* scales, const ChunkBlocks& blocks) {
-  __m128i halves;
-  if (blocks.one_each) {
-    halves = _mm_maskz_loadu_epi16(blocks.lanes, scales + blocks.first);
-  } else {
-    halves = _mm_setr_epi16(static_cast<short>(scales[blocks.at[0]]),
-                            static_cast<short>(scales[blocks.at[1]]),
-                            static_cast<short>(scales[blocks.at[2]]),
-                            static_cast<short>(scales[blocks.at[3]]), 0, 0, 0, 0);
-  }
-  const __m512i spread = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
-  return _mm512_permutexvar_ps(spread, _mm512_castps128_ps512(_mm_cvtph_ps(halves)));
-}
-
-template <int kColumns>
-void RowsS4BlocksColumns(const ActivationRows& a, const WeightRows<uint8_t>& b,
-                         const WeightBlocks& blocks, int64_t column, float* c, int64_t c_stride) {
-  constexpr int64_t kChunk = 128;
-  const uint8_t* rows = b.data + (b.begin + column * b.stride) / 2;
-  const uint16_t* scales = blocks.scales + column * blocks.stride;
-  for (int64_t i = 0; i < a.rows; ++i) {
-    // 128 - z in two numbers that fit int8.
-    const int rest = 128 - a.zeros[i];
-    const __m512i rest0 = _mm512_set1_epi8(static_cast<char>(rest / 2));
-    const __m512i rest1 = _mm512_set1_epi8(static_cast<char>(rest - rest / 2));
-    __m512 total[kColumns];
-#pragma GCC unroll 4
-    for (int j = 0; j < kColumns; ++j) total[j] = _mm512_setzero_ps();
-    for (int64_t k = 0; k < b.depth; k += kChunk) {
-      const int64_t count = Min(kChunk, b.depth - k);
-      const ChunkOfA chunk = LoadChunkOfA(a.data + i * a.stride + k, count, a.zeros[i]);
-      const ChunkBlocks at = FindBlocks(k, count, blocks.block_size);
-      const __mmask64 bytes = Mask64(count / 2);
-#pragma GCC unroll 4
-      for (int j = 0; j < kColumns; ++j) {
-        const __m512i sums = ChunkSums(chunk, rows + j * b.stride / 2 + k / 2, bytes, rest0, rest1);
-        const __m512 scale = LaneScales(scales + j * blocks.stride, at);
-        total[j] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), scale, total[j]);
-      }
-    }
-    for (int j = 0; j < kColumns; ++j) {
-      c[i * c_stride + column + j] = _mm512_reduce_add_ps(total[j]);
-    }
-  }
-}
-
-void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
-                  float* c, int64_t c_stride) {
-  int64_t column = 0;
-  for (; column + 4 <= b.columns; column += 4) {
-    RowsS4BlocksColumns<4>(a, b, blocks, column, c, c_stride);
-  }
-  for (; column < b.columns; ++column) RowsS4BlocksColumns<1>(a, b, blocks, column, c, c_stride);
-}
-
 void Quantize(const float* row, int64_t count, uint8_t* q, float* scale, int32_t* zero) {
   // VMINPS and VMAXPS give the second operand where one is NaN.
   __m512 least = _mm512_setzero_ps(), greatest = _mm512_setzero_ps();
@@ -523,8 +329,23 @@ void ScaleFloats(const GemmKernels::Scaling& s, const float* sums, int64_t sums_
 
 extern const GemmKernels kGemmAvx512Vnni;
 const GemmKernels kGemmAvx512Vnni = {
-    CpuLevel::kAvx512Vnni, Pack<LoadS8>, Pack<LoadU8>, PackS4,   PackS4Blocks, Multiply,
-    MultiplyBlocks,        RowsS8,       RowsS4Blocks, Quantize, ScaleSums,    ScaleFloats,
+    CpuLevel::kAvx512Vnni,
+    Pack<LoadS8>,
+    Pack<LoadU8>,
+    PackS4,
+    PackS4Blocks,
+    Multiply,
+    MultiplyBlocks,
+    avx512vnni::SumsS8,
+    avx512vnni::SumsS4,
+    avx512vnni::SumsS4Blocks,
+    avx512vnni::OrderForS4,
+    avx512vnni::RowsS8,
+    avx512vnni::RowsS4,
+    avx512vnni::RowsS4Blocks,
+    Quantize,
+    ScaleSums,
+    ScaleFloats,
 };
 
 }  // namespace edgetasks::kernels::simd

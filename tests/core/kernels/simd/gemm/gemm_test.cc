@@ -96,6 +96,13 @@ class GemmTest : public ::testing::TestWithParam<const GemmKernels*> {
     ExpectSums(shape, c, c_stride, kPanelColumns, b_of);
   }
 
+  // a_, ordered by the kernels under test.
+  ActivationRows OrderedForS4(int64_t depth) {
+    uint8_t* ordered = AlignedBytes(a_.rows * OrderedBytes(depth));
+    kernels().order_for_s4(a_, depth, ordered);
+    return {a_.rows, ordered, OrderedBytes(depth), a_.zeros};
+  }
+
   uint8_t* AlignedBytes(int64_t count) {
     panel_.assign(count + 64, 0xEE);
     void* start = panel_.data();
@@ -128,8 +135,10 @@ class GemmTest : public ::testing::TestWithParam<const GemmKernels*> {
     return b;
   }
 
+  // The kernel sums (a - `base`) * b and base - zero times b by themselves: the bound follows what
+  // both come to.
   void ExpectBlockSums(const Case& shape, const Blocks& b, const std::vector<float>& c,
-                       int64_t c_stride) {
+                       int64_t c_stride, int base) {
     const int64_t size = b.blocks.block_size, count = shape.depth / size;
     const auto b_of = [&](int64_t j, int64_t k) { return Nibble(b.bytes, j * b.rows.stride + k); };
     for (int64_t i = 0; i < shape.rows; ++i) {
@@ -139,12 +148,13 @@ class GemmTest : public ::testing::TestWithParam<const GemmKernels*> {
           const double scale = HalfToFloat(b.scales[j * b.blocks.stride + block]);
           int64_t raw = 0, sum_b = 0;
           for (int64_t k = block * size; k < (block + 1) * size; ++k) {
-            raw += a_values_[i * a_.stride + k] * b_of(j, k);
+            raw += (a_values_[i * a_.stride + k] - base) * b_of(j, k);
             sum_b += b_of(j, k);
           }
-          exact += scale * static_cast<double>(raw - zeros_[i] * sum_b);
-          magnitude += std::abs(scale) * (std::abs(static_cast<double>(raw)) +
-                                          std::abs(static_cast<double>(zeros_[i] * sum_b)));
+          const int64_t rest = (base - zeros_[i]) * sum_b;
+          exact += scale * static_cast<double>(raw + rest);
+          magnitude += std::abs(scale) *
+                       (std::abs(static_cast<double>(raw)) + std::abs(static_cast<double>(rest)));
         }
         const double bound = static_cast<double>(count + 4) * std::ldexp(magnitude, -22);
         ASSERT_NEAR(c[i * c_stride + j], exact, bound)
@@ -202,9 +212,28 @@ TEST_P(GemmTest, RowsOfS8) {
     const auto b = Integers<int8_t>((shape.columns - 1) * stride + shape.depth);
     MakeActivations(shape, shape.depth, shape.depth + 1);
     std::vector<int32_t> c(shape.rows * c_stride, kUntouched);
-    kernels().rows_s8(a_, {b.data(), 0, stride, shape.columns, shape.depth}, c.data(), c_stride);
+    const WeightRows<int8_t> rows = {b.data(), 0, stride, shape.columns, shape.depth};
+    std::vector<int32_t> sums(shape.columns);
+    kernels().sums_s8(rows, sums.data());
+    kernels().rows_s8(a_, rows, sums.data(), c.data(), c_stride);
     ASSERT_NO_FATAL_FAILURE(ExpectSums(shape, c, c_stride, shape.columns,
                                        [&](int64_t j, int64_t k) { return b[j * stride + k]; }));
+  }
+}
+
+TEST_P(GemmTest, RowsOfS4) {
+  for (const Case& shape : Cases()) {
+    const int64_t begin = 2, stride = shape.depth + shape.depth % 2, c_stride = shape.columns + 2;
+    const auto b = Integers<uint8_t>((begin + (shape.columns - 1) * stride + shape.depth + 1) / 2);
+    MakeActivations(shape, shape.depth, shape.depth + 1);
+    std::vector<int32_t> c(shape.rows * c_stride, kUntouched);
+    const WeightRows<uint8_t> rows = {b.data(), begin, stride, shape.columns, shape.depth};
+    std::vector<int32_t> sums(shape.columns);
+    kernels().sums_s4(rows, sums.data());
+    kernels().rows_s4(OrderedForS4(shape.depth), rows, sums.data(), c.data(), c_stride);
+    ASSERT_NO_FATAL_FAILURE(
+        ExpectSums(shape, c, c_stride, shape.columns,
+                   [&](int64_t j, int64_t k) { return Nibble(b, begin + j * stride + k); }));
   }
 }
 
@@ -217,14 +246,17 @@ TEST_P(GemmTest, BlocksOfS4) {
           const Blocks b = MakeBlocks(shape, block_size);
           MakeActivations(shape, shape.depth, shape.depth + 1);
           std::vector<float> c(shape.rows * kPanelColumns);
-          kernels().rows_s4_blocks(a_, b.rows, b.blocks, c.data(), kPanelColumns);
-          ASSERT_NO_FATAL_FAILURE(ExpectBlockSums(shape, b, c, kPanelColumns));
+          std::vector<float> sums(columns);
+          kernels().sums_s4_blocks(b.rows, b.blocks, sums.data());
+          kernels().rows_s4_blocks(OrderedForS4(shape.depth), b.rows, b.blocks, sums.data(),
+                                   c.data(), kPanelColumns);
+          ASSERT_NO_FATAL_FAILURE(ExpectBlockSums(shape, b, c, kPanelColumns, 128));
 
           uint8_t* panel = AlignedBytes(BlockPanelBytes(shape.depth, block_size));
           kernels().pack_s4_blocks(b.rows, b.blocks, panel);
           std::fill(c.begin(), c.end(), 0.0f);
           kernels().multiply_blocks(a_, shape.depth, block_size, panel, c.data(), kPanelColumns);
-          ASSERT_NO_FATAL_FAILURE(ExpectBlockSums(shape, b, c, kPanelColumns));
+          ASSERT_NO_FATAL_FAILURE(ExpectBlockSums(shape, b, c, kPanelColumns, 0));
         }
       }
     }

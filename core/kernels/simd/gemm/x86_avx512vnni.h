@@ -1,0 +1,54 @@
+// What the files of the gemm family with AVX-512 VNNI share. They are compiled with those flags:
+// everything here is local to the file that includes it, and no header with inline functions may be
+// included beside it, or the linker might keep a copy of one that only newer processors can run.
+#ifndef CORE_KERNELS_SIMD_GEMM_X86_AVX512VNNI_H_
+#define CORE_KERNELS_SIMD_GEMM_X86_AVX512VNNI_H_
+
+#include <immintrin.h>
+
+#include "core/kernels/simd/gemm/gemm.h"
+
+namespace edgetasks::kernels::simd {
+
+// x86_avx512vnni_rows.cc: rows of B where they lie. See GemmKernels.
+namespace avx512vnni {
+
+void SumsS8(const WeightRows<int8_t>& b, int32_t* sums);
+void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums);
+void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, float* sums);
+void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered);
+void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums, int32_t* c,
+            int64_t c_stride);
+void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t* b_sums,
+            int32_t* c, int64_t c_stride);
+void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
+                  const float* b_sums, float* c, int64_t c_stride);
+
+}  // namespace avx512vnni
+
+namespace {
+
+constexpr int64_t kBytes = 64;               // of a vector
+[[maybe_unused]] constexpr int kLanes = 16;  // 32-bit ones
+
+// The lowest n bits; n in [0, 64].
+[[maybe_unused]] __mmask64 Mask64(int64_t n) { return n >= 64 ? ~0ull : (1ull << n) - 1; }
+[[maybe_unused]] __mmask16 Mask16(int64_t n) {
+  return static_cast<__mmask16>(n >= 16 ? 0xFFFFu : (1u << n) - 1);
+}
+
+[[maybe_unused]] int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// Rows of a few hundred bytes end before the processor's prefetchers have learnt where they go, so
+// the kernels that read B once ask for what comes this far ahead. B is contiguous as a rule: that
+// is some rows on. (A hint: an address behind the end is no error.)
+constexpr int64_t kPrefetchBytes = 4096;
+
+[[maybe_unused]] void Prefetch(const void* now, int64_t bytes = kPrefetchBytes) {
+  _mm_prefetch(static_cast<const char*>(now) + bytes, _MM_HINT_T0);
+}
+
+}  // namespace
+}  // namespace edgetasks::kernels::simd
+
+#endif  // CORE_KERNELS_SIMD_GEMM_X86_AVX512VNNI_H_
