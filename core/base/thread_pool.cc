@@ -51,7 +51,7 @@ ThreadPool::ThreadPool(int num_threads) {
   workers_.reserve(num_threads - 1);
   for (int i = 1; i < num_threads; ++i) {
     try {
-      workers_.emplace_back([this] { WorkerMain(); });
+      workers_.emplace_back([this, i] { WorkerMain(i); });
     } catch (const std::system_error&) {
       break;  // fewer threads than wished for: slower, not wrong
     }
@@ -67,7 +67,7 @@ ThreadPool::~ThreadPool() {
   for (std::thread& worker : workers_) worker.join();
 }
 
-bool ThreadPool::RunNextRange() {
+bool ThreadPool::RunNextRange(int thread) {
   uint64_t claims = claims_.load();
   do {
     if (NextOf(claims) >= CountOf(claims)) return false;
@@ -76,12 +76,19 @@ bool ThreadPool::RunNextRange() {
   // claims_ was set.
   const int64_t index = NextOf(claims), ranges = CountOf(claims);
   const int64_t begin = count_ * index / ranges, end = count_ * (index + 1) / ranges;
-  if (begin < end) (*body_)(begin, end);
+  if (begin < end && range_observer_ == nullptr) (*body_)(begin, end);
+  if (begin < end && range_observer_ != nullptr) RunObserved(thread, begin, end);
   if (done_.fetch_add(1) + 1 == ranges && caller_sleeps_.load()) {
     std::lock_guard<std::mutex> lock(mutex_);
     work_done_.notify_one();
   }
   return true;
+}
+
+void ThreadPool::RunObserved(int thread, int64_t begin, int64_t end) const {
+  const RangeObserver::Clock::time_point start = RangeObserver::Clock::now();
+  (*body_)(begin, end);
+  range_observer_->OnRange(thread, start, RangeObserver::Clock::now());
 }
 
 template <typename Condition>
@@ -117,7 +124,7 @@ void ThreadPool::ParallelFor(int64_t count, int64_t min_range,
     work_ready_.notify_all();
   }
   // A worker that is late finds its range taken: nobody waits for a thread to wake up.
-  while (RunNextRange()) {
+  while (RunNextRange(0)) {
   }
   const auto is_done = [&] { return done_.load() == num_ranges; };
   if (SpinUntil(is_done)) return;
@@ -127,7 +134,7 @@ void ThreadPool::ParallelFor(int64_t count, int64_t min_range,
   caller_sleeps_.store(false);
 }
 
-void ThreadPool::WorkerMain() {
+void ThreadPool::WorkerMain(int thread) {
   const auto is_work = [this] {
     const uint64_t claims = claims_.load();
     return NextOf(claims) < CountOf(claims);
@@ -135,7 +142,7 @@ void ThreadPool::WorkerMain() {
   while (true) {
     if (SpinUntil([&] { return is_work() || stopping_.load(); })) {
       if (stopping_.load()) return;
-      RunNextRange();
+      RunNextRange(thread);
       continue;
     }
     std::unique_lock<std::mutex> lock(mutex_);

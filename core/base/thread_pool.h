@@ -3,6 +3,7 @@
 #define CORE_BASE_THREAD_POOL_H_
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -13,6 +14,16 @@
 #include "absl/functional/function_ref.h"
 
 namespace edgetasks {
+
+// Is told of the ranges of loops that were split. Calls come from the threads of the pool, from
+// each only one at a time.
+class RangeObserver {
+ public:
+  using Clock = std::chrono::steady_clock;
+  virtual ~RangeObserver() = default;
+  // `thread`: 0 is the one that called ParallelFor, the others count from 1.
+  virtual void OnRange(int thread, Clock::time_point begin, Clock::time_point end) = 0;
+};
 
 // One pool serves one engine. ParallelFor may be called from any thread; calls from several threads
 // take turns. A loop body must not call ParallelFor of the same pool. Threads that wait look around
@@ -37,10 +48,14 @@ class ThreadPool {
   void ParallelFor(int64_t count, int64_t min_range,
                    absl::FunctionRef<void(int64_t begin, int64_t end)> body);
 
+  // Null: nobody, and nothing is measured. Not while a loop runs.
+  void SetRangeObserver(RangeObserver* observer) { range_observer_ = observer; }
+
  private:
-  void WorkerMain();
+  void WorkerMain(int thread);
   // Claims a range of the present loop and runs it; false if none is left.
-  bool RunNextRange();
+  bool RunNextRange(int thread);
+  void RunObserved(int thread, int64_t begin, int64_t end) const;
   // Looks for the condition for a short time; whether it came.
   template <typename Condition>
   bool SpinUntil(const Condition& condition) const;
@@ -53,8 +68,9 @@ class ThreadPool {
   const absl::FunctionRef<void(int64_t, int64_t)>* body_ = nullptr;
   int64_t count_ = 0;
   uint64_t generation_ = 0;
-  std::atomic<uint64_t> claims_{0};  // generation, number of ranges, next range
-  std::atomic<int64_t> done_{0};     // ranges that were run
+  RangeObserver* range_observer_ = nullptr;  // read only by who has claimed a range
+  std::atomic<uint64_t> claims_{0};          // generation, number of ranges, next range
+  std::atomic<int64_t> done_{0};             // ranges that were run
 
   std::mutex mutex_;  // held to sleep and to wake
   std::condition_variable work_ready_;

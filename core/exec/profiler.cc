@@ -51,6 +51,14 @@ std::vector<ProfileRow> LongestFirst(std::map<Key, ProfileRow> rows) {
 
 }  // namespace
 
+Profiler::Profiler(bool keep_trace, int num_threads)
+    : keep_trace_(keep_trace), ranges_(std::max(1, num_threads)) {}
+
+void Profiler::OnRange(int thread, Clock::time_point begin, Clock::time_point end) {
+  if (!keep_trace_ || thread >= static_cast<int>(ranges_.size())) return;
+  ranges_[thread].push_back({-1, begin, end});
+}
+
 void Profiler::OnStep(const StepEvent& event) {
   Entry& entry = EntryOf(event.node);
   const kernels::OpCost cost = kernels::CostOf(event.node);
@@ -60,6 +68,7 @@ void Profiler::OnStep(const StepEvent& event) {
   entry.row.cost.bytes_written += cost.bytes_written;
   entry.row.cost.macs += cost.macs;
   entry.row.cost.arithmetic = cost.arithmetic;
+  if (keep_trace_) ops_.push_back({entry.index, event.begin, event.end});
 }
 
 Profiler::Entry& Profiler::EntryOf(const ir::Node& node) {
@@ -76,6 +85,7 @@ Profiler::Entry& Profiler::EntryOf(const ir::Node& node) {
     if (same) return entry;
   }
   Entry& entry = entries.emplace_back();
+  entry.index = num_entries_++;
   entry.row.op = node.op->DisplayName();
   entry.row.shapes = ShapesOf(node);
   entry.row.fused = node.op->code >= ir::OpCode::kFirstFused;
@@ -103,10 +113,34 @@ double Profiler::OwnMs(const StepEvent& event) {
   return ms - inner_ms;
 }
 
+Trace::Event Profiler::EventOf(const Ended& ended, int label, int thread) const {
+  const auto ms = [&](ProfileClock::time_point time) {
+    return std::chrono::duration<double, std::milli>(time - start_).count();
+  };
+  return {label, thread, ended.entry < 0, ms(ended.begin), ms(ended.end)};
+}
+
+void Profiler::TakeEvents(std::vector<Trace::Event>* events) {
+  for (const Ended& op : ops_) events->push_back(EventOf(op, op.entry, 0));
+  for (size_t thread = 0; thread < ranges_.size(); ++thread) {
+    // Ops end after the ops that they run: the first one to end after a range is the one that it is
+    // a part of.
+    size_t op = 0;
+    for (const Ended& range : ranges_[thread]) {
+      while (op < ops_.size() && ops_[op].end < range.end) ++op;
+      if (op == ops_.size()) break;  // a part of an op that failed
+      events->push_back(EventOf(range, ops_[op].entry, static_cast<int>(thread)));
+    }
+    ranges_[thread].clear();
+  }
+  ops_.clear();
+}
+
 Profile Profiler::Take() {
   Profile profile;
   std::map<std::pair<std::string, std::string>, ProfileRow> rows;
   std::map<std::string, ProfileRow> kinds;
+  profile.trace.labels.resize(num_entries_);
   for (const auto& [node, entries] : entries_) {
     for (const Entry& entry : entries) {
       ProfileRow& row = rows[{entry.row.op, entry.row.shapes}];
@@ -114,12 +148,15 @@ Profile Profiler::Take() {
       Add(entry.row, &row);
       Add(entry.row, &kinds[entry.row.op]);
       profile.ops_ms += entry.row.total_ms;
+      profile.trace.labels[entry.index] = {entry.row.op, entry.row.shapes};
     }
   }
   profile.rows = LongestFirst(std::move(rows));
   profile.kinds = LongestFirst(std::move(kinds));
+  TakeEvents(&profile.trace.events);
   entries_.clear();
   spans_.clear();
+  num_entries_ = 0;
   return profile;
 }
 

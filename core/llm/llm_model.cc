@@ -104,7 +104,8 @@ absl::StatusOr<std::unique_ptr<LlmModel>> LlmModel::Create(const ir::Model& mode
   std::unique_ptr<LlmModel> result(new LlmModel);
   ET_ASSIGN_OR_RETURN(result->graph_, FindLlmGraph(model, hints));
   const LlmGraph& graph = result->graph_;
-  ET_ASSIGN_OR_RETURN(auto engine, exec::Engine::Create(num_threads));
+  ET_ASSIGN_OR_RETURN(result->engine_, exec::Engine::Create(num_threads));
+  const auto& engine = result->engine_;
   ET_ASSIGN_OR_RETURN(result->decode_, StepRunner::Create(model, graph, graph.decode, engine));
   for (const StepGraph& prefill : graph.prefills) {
     ET_ASSIGN_OR_RETURN(auto step, StepRunner::Create(model, graph, prefill, engine));
@@ -117,6 +118,11 @@ absl::StatusOr<std::unique_ptr<LlmModel>> LlmModel::Create(const ir::Model& mode
     result->needs_spare_.push_back(needs_spare);
   }
   return result;
+}
+
+void LlmModel::SetObservers(exec::StepObserver* steps, RangeObserver* ranges) {
+  observer_ = steps;
+  engine_->pool.SetRangeObserver(ranges);
 }
 
 absl::StatusOr<std::unique_ptr<LlmExecutor>> LlmModel::NewContext() {

@@ -31,15 +31,17 @@ class LlmModel {
 
   const LlmGraph& graph() const { return graph_; }
 
-  // From the next run on, of any context, `observer` is told of each op; null: nobody is. Not while
-  // a context runs.
-  void SetObserver(exec::StepObserver* observer) { observer_ = observer; }
+  // From the next run on, of any context, `steps` is told of each op and `ranges` of what the
+  // threads do; null: nobody is. Not while a context runs.
+  void SetObservers(exec::StepObserver* steps, RangeObserver* ranges);
+  int num_threads() const { return engine_->pool.num_threads(); }
 
  private:
   friend class GraphContext;
   LlmModel() = default;
 
   LlmGraph graph_;
+  std::shared_ptr<exec::Engine> engine_;
   std::unique_ptr<StepRunner> decode_;
   std::vector<std::unique_ptr<StepRunner>> prefills_;  // as graph_.prefills
   std::vector<int> prefill_lengths_;

@@ -19,6 +19,7 @@
 #include "cpp_api/cli/commands.h"
 #include "cpp_api/cli/profile_report.h"
 #include "cpp_api/cli/terminal.h"
+#include "cpp_api/cli/trace_file.h"
 #include "nlohmann/json.hpp"
 #include "tasks/llm_inference/llm_benchmark.h"
 
@@ -28,15 +29,18 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  std::string model;
+  std::string model, trace;
   int threads = 0, prefill = 0, decode = 0, runs = 0;
   bool json = false, profile = false;
+
+  bool watched() const { return profile || !trace.empty(); }
 };
 
 // What is measured, and with --profile where the time of each phase went.
 struct Figures {
   Json figures;
   Json phases = Json::object();
+  std::vector<TracePhase> trace;
 };
 
 absl::StatusOr<Figures> BenchLanguageModel(const Options& options) {
@@ -44,9 +48,10 @@ absl::StatusOr<Figures> BenchLanguageModel(const Options& options) {
   base.model_asset_path = options.model;
   base.num_threads = options.threads;
   tasks::LlmProfile profile;
+  profile.keep_trace = !options.trace.empty();
   ET_ASSIGN_OR_RETURN(const LlmBenchmark figures,
                       tasks::RunLlmBenchmark(base, options.prefill, options.decode,
-                                             options.profile ? &profile : nullptr));
+                                             options.watched() ? &profile : nullptr));
   Figures result;
   result.figures = {{"model", options.model},
                     {"threads", options.threads},
@@ -59,6 +64,8 @@ absl::StatusOr<Figures> BenchLanguageModel(const Options& options) {
     result.phases["prefill"] = ProfileJson(profile.prefill.ops, profile.prefill.wall_ms);
     result.phases["decode"] = ProfileJson(profile.decode.ops, profile.decode.wall_ms);
   }
+  result.trace = {{"prefill", std::move(profile.prefill.ops.trace)},
+                  {"decode", std::move(profile.decode.ops.trace)}};
   return result;
 }
 
@@ -93,11 +100,12 @@ absl::StatusOr<Figures> BenchGraph(const Options& options) {
   FillInputs(*runner);
   Progress progress("running");
   constexpr int kWarmUp = 20;
-  exec::Profiler profiler;
+  exec::Profiler profiler(!options.trace.empty(), engine->pool.num_threads());
   exec::RunOptions run_options;
   std::vector<double> times_ms;
   for (int i = 0; i < kWarmUp + options.runs; ++i) {
-    if (options.profile && i == kWarmUp) run_options.observer = &profiler;
+    if (options.watched() && i == kWarmUp) run_options.observer = &profiler;
+    if (!options.trace.empty() && i == kWarmUp) engine->pool.SetRangeObserver(&profiler);
     const Stopwatch run;
     ET_RETURN_IF_ERROR(runner->Run(run_options));
     if (i >= kWarmUp) times_ms.push_back(run.seconds() * 1000);
@@ -114,7 +122,9 @@ absl::StatusOr<Figures> BenchGraph(const Options& options) {
                     {"latency_max_ms", times_ms.back()},
                     {"load_s", load_s},
                     {"arena_bytes", runner->arena_bytes()}};
-  if (options.profile) result.phases["runs"] = ProfileJson(profiler.Take(), wall_ms);
+  exec::Profile profile = profiler.Take();
+  if (options.profile) result.phases["runs"] = ProfileJson(profile, wall_ms);
+  result.trace = {{"runs", std::move(profile.trace)}};
   return result;
 }
 
@@ -126,7 +136,7 @@ absl::Status Bench(const Options& options) {
   }
   ET_ASSIGN_OR_RETURN(auto measured,
                       language_model ? BenchLanguageModel(options) : BenchGraph(options));
-  auto& [figures, phases] = measured;
+  auto& [figures, phases, trace] = measured;
   figures["peak_memory_bytes"] = PeakMemoryBytes();  // before the limits are measured
   Json profile;
   if (options.profile) {
@@ -134,6 +144,7 @@ absl::Status Bench(const Options& options) {
     ET_ASSIGN_OR_RETURN(const kernels::MachineLimits limits, kernels::MeasureMachineLimits(pool));
     profile = WithLimits(std::move(phases), limits);
   }
+  if (!options.trace.empty()) ET_RETURN_IF_ERROR(WriteTrace(options.trace, trace));
   if (options.json) {
     if (options.profile) figures["profile"] = std::move(profile);
     std::cout << figures.dump() << "\n";
@@ -167,6 +178,9 @@ Action AddBenchCommand(CLI::App& app) {
   command->add_flag("--profile", options->profile,
                     "Also show where the time goes, op by op, and how near each is to what this "
                     "machine can do");
+  command->add_option("--trace", options->trace,
+                      "Write when each op ran, and what the threads did, to this file, for "
+                      "chrome://tracing or ui.perfetto.dev");
   command->add_flag("--json", options->json, "Print JSON");
   command->footer(
       "Examples:\n  edgetasks bench model.litertlm --threads 2 --prefill 512 --decode 128\n"

@@ -38,8 +38,11 @@ absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int pre
   // Any tokens do: the time does not depend on them.
   std::vector<int32_t> prompt(prefill_tokens);
   for (int i = 0; i < prefill_tokens; ++i) prompt[i] = i % context->vocab_size();
-  exec::Profiler profiler;
-  if (profile != nullptr) language_model.model->SetObserver(&profiler);
+  const bool keep_trace = profile != nullptr && profile->keep_trace;
+  exec::Profiler profiler(keep_trace, language_model.model->num_threads());
+  if (profile != nullptr) {
+    language_model.model->SetObservers(&profiler, keep_trace ? &profiler : nullptr);
+  }
   start = Clock::now();
   ET_RETURN_IF_ERROR(context->Prefill(prompt, nullptr));
   const double prefill_s = SecondsSince(start);

@@ -24,6 +24,7 @@ struct LlmProfile {
     double wall_ms = 0;  // ops and everything around them: masks, sampling
     exec::Profile ops;
   };
+  bool keep_trace = false;  // asks for Profile::trace
   Phase prefill, decode;
 };
 

@@ -2,6 +2,7 @@
 // and messages that name the way out.
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 #include "cpp_api/cli/npy.h"
 #include "gmock/gmock.h"
@@ -279,6 +280,43 @@ TEST(CliBenchTest, TheProfileNamesOpsAndLimits) {
   const std::string text =
       RunCli({"bench", kEmoji, "--threads", "1", "--runs", "2", "--profile"}).out;
   EXPECT_THAT(text, AllOf(HasSubstr("CONV_2D"), HasSubstr("GB/s read"), HasSubstr("runs: ")));
+}
+
+TEST(CliBenchTest, TheTraceIsWhatViewersRead) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path() + "/trace.json";
+  const ProcessResult result = RunCli(
+      {"bench", kStory, "--threads", "2", "--prefill", "128", "--decode", "4", "--trace", path});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  std::ifstream file(path);
+  const json trace = json::parse(file);
+  std::map<int, std::string> tracks;
+  std::map<std::string, int> names;
+  for (const json& event : trace["traceEvents"]) {
+    if (event["ph"] == "M") {
+      EXPECT_EQ(event["name"], "thread_name");
+      tracks[event["tid"]] = event["args"]["name"];
+      continue;
+    }
+    EXPECT_EQ(event["ph"], "X");
+    EXPECT_GE(event["ts"].get<double>(), 0);
+    EXPECT_GE(event["dur"].get<double>(), 0);
+    ++names[event["name"]];
+  }
+  EXPECT_EQ(names["prefill"], 1);
+  EXPECT_EQ(names["decode"], 1);
+  EXPECT_GT(names["FULLY_CONNECTED"], 10);
+  EXPECT_GT(names["part of FULLY_CONNECTED"], 1);
+  EXPECT_GE(tracks.size(), 2u);
+  for (const json& event : trace["traceEvents"]) EXPECT_EQ(tracks.count(event["tid"]), 1u);
+}
+
+TEST(CliBenchTest, ATraceThatCannotBeWrittenIsNamed) {
+  const ProcessResult result =
+      RunCli({"bench", kEmoji, "--runs", "1", "--trace", "no-such-folder/trace.json"});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("no-such-folder/trace.json"), HasSubstr("cannot be written")));
 }
 
 TEST(CliDocumentationTest, TheReadmeListsTheOperatorsOfTheRegistry) {

@@ -66,6 +66,45 @@ TEST(ProfilerTest, SumsUpKindsAndShapes) {
   EXPECT_TRUE(profiler.Take().rows.empty());
 }
 
+TEST(ProfilerTest, TheTraceTellsOpsAndTheRangesInsideThem) {
+  ir::Model model;
+  GraphBuilder g(&model);
+  const int x = g.Input(DType::kFloat32, {512, 64});
+  const int weights = g.Constant<float>({256, 64}, std::vector<float>(256 * 64, 1.0f));
+  const int y = g.Op(OpCode::FULLY_CONNECTED, {x, weights, -1}, DType::kFloat32, {512, 256},
+                     ir::FullyConnectedParams{});
+  g.Outputs({g.Op(OpCode::SOFTMAX, {y}, DType::kFloat32, {512, 256}, ir::SoftmaxParams{1.0f})});
+  auto engine = std::make_shared<Engine>(2);
+  auto runner = Runner::ForGraph(model, 0, engine);
+  ASSERT_TRUE(runner.ok()) << runner.status();
+  Profiler profiler(/*keep_trace=*/true, /*num_threads=*/2);
+  engine->pool.SetRangeObserver(&profiler);
+  RunOptions options;
+  options.observer = &profiler;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE((*runner)->Run(options).ok());
+  engine->pool.SetRangeObserver(nullptr);
+
+  const Trace trace = profiler.Take().trace;
+  std::vector<Trace::Event> ops, ranges;
+  for (const Trace::Event& event : trace.events) (event.is_range ? ranges : ops).push_back(event);
+  ASSERT_EQ(ops.size(), 6u);
+  for (size_t i = 0; i < ops.size(); ++i) {
+    EXPECT_EQ(trace.labels[ops[i].label].op, i % 2 == 0 ? "FULLY_CONNECTED" : "SOFTMAX");
+    EXPECT_LE(ops[i].begin_ms, ops[i].end_ms);
+    if (i == 0) continue;
+    EXPECT_GE(ops[i].begin_ms, ops[i - 1].end_ms);
+  }
+  ASSERT_GE(ranges.size(), 6u);  // the product is split in two, whoever computes the halves
+  for (const Trace::Event& range : ranges) {
+    bool is_inside = false;
+    for (const Trace::Event& op : ops) {
+      is_inside |=
+          op.label == range.label && op.begin_ms <= range.begin_ms && range.end_ms <= op.end_ms;
+    }
+    EXPECT_TRUE(is_inside) << range.begin_ms << " on thread " << range.thread;
+  }
+}
+
 // main(n): i = 0; while (i < n) i = i + 1
 TEST(ProfilerTest, ALoopIsChargedWithoutWhatItRuns) {
   ir::Model model;
