@@ -7,7 +7,7 @@
 #include "core/kernels/ref/activation.h"
 #include "core/kernels/ref/integer_math.h"
 #include "core/kernels/ref/quantized_arithmetic.h"
-#include "core/kernels/simd/conv/select.h"
+#include "core/kernels/simd/bytes/select.h"
 
 namespace edgetasks::kernels {
 namespace {
@@ -61,7 +61,7 @@ struct Prepared {
   ref::QuantizedProduct<uint8_t> product_uint8;
   ref::QuantizedProduct<int16_t> product_int16;
   // Sums of 8-bit operands of one shape, where there are kernels for them.
-  const simd::ConvKernels* kernels = nullptr;
+  const simd::ByteKernels* kernels = nullptr;
   simd::SumOfBytes sum_of_bytes;
   RealBinary real;
   absl::Status (*eval)(ir::EvalContext& context, const Prepared& p) = nullptr;
@@ -104,7 +104,7 @@ absl::Status EvalSumOfBytes(ir::EvalContext& context, const Prepared& p) {
   constexpr int64_t kWorthwhile = 65536;  // elements for a thread: some ten microseconds
   context.pool().ParallelFor(
       context.output(0).num_elements(), kWorthwhile, [&](int64_t begin, int64_t end) {
-        p.kernels->sum_bytes(p.sum_of_bytes, a + begin, b + begin, end - begin, output + begin);
+        p.kernels->sum(p.sum_of_bytes, a + begin, b + begin, end - begin, output + begin);
       });
   return absl::OkStatus();
 }
@@ -112,7 +112,7 @@ absl::Status EvalSumOfBytes(ir::EvalContext& context, const Prepared& p) {
 // `sum` in the form that the kernels take.
 template <typename T>
 void UseSumOfBytes(const ref::QuantizedSum<T>& sum, Prepared* p) {
-  p->kernels = simd::SelectConvKernels();
+  p->kernels = simd::SelectByteKernels();
   if (p->kernels == nullptr) return;
   simd::SumOfBytes& s = p->sum_of_bytes;
   s.is_signed = std::is_signed_v<T>;

@@ -1,7 +1,7 @@
 // DEPTHWISE_CONV_2D: every input channel has its own filters.
 #include "core/kernels/ref/depthwise_conv_2d.h"
 
-#include "core/kernels/ops/conv_panels.h"
+#include "core/kernels/ops/depthwise_bytes.h"
 #include "core/kernels/ops/filter_op.h"
 #include "core/kernels/ops/op.h"
 

@@ -1,5 +1,8 @@
-// What networks of 8-bit convolutions need beside the gemm family: sums of taps that each channel
-// has for itself, the way from 32-bit sums back to 8 bits, and sums of two tensors.
+// Products of 8-bit pixels and 8-bit weights that become 8-bit pixels again: what CONV_2D is once
+// the neighbourhood of every output pixel stands in a row.
+//
+// The weights of 32 output channels are packed, with everything that turns their sums into bytes,
+// into a panel, which lives in the caller's scratch while it is used.
 //
 // The scalar kernels are the specification; all others equal them bit for bit. One ConvKernels is
 // one instruction set; conv.inc lists them, best first. The functions neither allocate nor fail,
@@ -10,77 +13,58 @@
 #include <cstdint>
 
 #include "core/base/cpu_level.h"
+#include "core/kernels/simd/requantization.h"
 
 namespace edgetasks::kernels::simd {
 
-// Taps of a depthwise filter that stand together, and channels that are computed together.
-inline constexpr int64_t kTapUnit = 4;
-inline constexpr int64_t kDepthwiseChannels = 64;
+// Channels of a panel: two vectors of 16 sums. More would leave no registers for pixels.
+inline constexpr int64_t kConvColumns = 32;
+// Rows of pixels are read in units of so many bytes, as VPDPBUSD and SDOT take them.
+inline constexpr int64_t kConvDepthUnit = 4;
 
-constexpr int64_t RoundUp(int64_t count, int64_t unit) { return (count + unit - 1) / unit * unit; }
-
-// A packed depthwise filter: for each 64 channels, groups of four taps in an order of the set's
-// own, then the channels' sums, int32. Zeros behind the taps and the channels. Aligned to 64.
-constexpr int64_t DepthwiseFilterBytes(int64_t taps, int64_t channels) {
-  return (RoundUp(taps, kTapUnit) + static_cast<int64_t>(sizeof(int32_t))) *
-         RoundUp(channels, kDepthwiseChannels);
+constexpr int64_t ConvDepth(int64_t depth) {
+  return (depth + kConvDepthUnit - 1) / kConvDepthUnit * kConvDepthUnit;
 }
 
-// sums[i, j] -> clamp(round((sums[i, j] + row_offsets[i] + bias[j]) * multiplier[j]) + zero, min,
-// max), rounded twice as MultiplyFixed rounds; the sum wraps modulo 2^32.
-struct Requantization {
-  const int32_t* row_offsets = nullptr;  // [rows]; may be null
-  const int32_t* bias = nullptr;         // [columns]; may be null
-  // Pairs of mantissa and shift, as FixedMultiplier: [columns], or one with multiplier_step 0.
-  const int32_t* multipliers = nullptr;
-  int64_t multiplier_step = 0;
-  int32_t zero = 0, min = 0, max = 0;  // of the output; min and max in the range of 8 bits
-};
-
-// What one output pixel of a depthwise convolution is made of.
-struct DepthwisePixel {
-  const uint8_t* const* tap_pixels = nullptr;  // [taps], each to `channels` pixels
-  int64_t taps = 0, channels = 0;
-  // XORed to every pixel: 0 for uint8; 128 for int8, which makes them unsigned, 128 more.
+// Up to 32 rows of weights: row j at data + j * stride. An element is worth int8(byte ^ flip) -
+// zero: flip is 0 for int8 weights, whose zero is 0, and 128 for uint8 weights, whose zero is their
+// zero point less 128.
+struct ConvWeights {
+  const uint8_t* data = nullptr;
+  int64_t stride = 0;
+  int64_t columns = 0;
+  int64_t depth = 0;
   uint8_t flip = 0;
-  int32_t input_zero = 0;   // after the flip
-  int32_t weight_zero = 0;  // after the offset of pack_depthwise
+  int32_t zero = 0;  // -128 to 127
 };
 
-// Sums of two 8-bit tensors with scales of their own, as ref::QuantizedSum computes them.
-// Multipliers are pairs of mantissa and shift, the shifts at most 0.
-struct SumOfBytes {
-  bool is_signed = false;  // int8, or uint8
-  bool subtract = false;
-  int32_t a_zero = 0, b_zero = 0, output_zero = 0;
-  int32_t a_multiplier[2] = {}, b_multiplier[2] = {}, output_multiplier[2] = {};
-  int32_t min = 0, max = 0;  // of the output, in the range of its type
+// Rows of pixels: row i at data + i * stride. An element is worth (byte ^ flip) - zero: flip is 0
+// for uint8 pixels, and 128 for int8 pixels, whose zero is their zero point plus 128.
+struct ConvPixels {
+  int64_t rows = 0;
+  const uint8_t* data = nullptr;
+  int64_t stride = 0;
+  uint8_t flip = 0;
+  int32_t zero = 0;  // 0 to 255
 };
 
 struct ConvKernels {
   CpuLevel level;  // what the processor must have
 
-  // Q[i, j] = the 8 bits of the requantized sums[i, j]. Strides count elements.
-  void (*requantize)(const Requantization&, int64_t rows, int64_t columns, const int32_t* sums,
-                     int64_t sums_stride, uint8_t* q, int64_t q_stride);
+  // The size of a packed panel; its order is the set's own. Aligned to 64.
+  int64_t (*panel_bytes)(int64_t depth);
 
-  // Packs weights [taps, channels] less `offset`: 0 for int8, whose bytes these are then, or 128
-  // for uint8.
-  void (*pack_depthwise)(const uint8_t* weights, int64_t taps, int64_t channels, int32_t offset,
-                         uint8_t* packed);
+  // Packs a panel for pixels with that zero. `r` begins with the panel's first channel.
+  void (*pack)(const ConvWeights&, const Requantization& r, int32_t pixel_zero, uint8_t* panel);
 
-  // sums[c - begin] = the sum over taps t of (pixel[t][c] - input_zero) * (weight[t][c] -
-  // weight_zero), modulo 2^32, for channels [begin, end). Numbers up to RoundUp(end, 64) are
-  // written.
-  void (*depthwise)(const DepthwisePixel&, const uint8_t* packed, int64_t begin, int64_t end,
-                    int32_t* sums);
+  // sums[i] = the sum of byte ^ flip over row i: what weights with a zero ask for.
+  void (*sum_rows)(const ConvPixels&, int64_t depth, int32_t* sums);
 
-  // q[i] = a[i] + b[i] or a[i] - b[i], i < count. q may be a or b.
-  void (*sum_bytes)(const SumOfBytes&, const uint8_t* a, const uint8_t* b, int64_t count,
-                    uint8_t* q);
-
-  // to[k] = from[k] ^ flip; returns the sum of to[k].
-  int32_t (*flip)(const uint8_t* from, int64_t count, uint8_t flip, uint8_t* to);
+  // q[i * q_stride + j], j < columns = the bytes of the requantized sums over k of pixels[i, k] *
+  // weights[j, k], modulo 2^32. row_sums are those of sum_rows, null where the weights' zero is 0.
+  // Rows are read up to ConvDepth(depth); what stands behind the depth does not matter.
+  void (*multiply)(const ConvPixels&, const int32_t* row_sums, int64_t columns, int64_t depth,
+                   const uint8_t* panel, uint8_t* q, int64_t q_stride);
 };
 
 }  // namespace edgetasks::kernels::simd

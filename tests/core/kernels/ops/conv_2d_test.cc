@@ -224,6 +224,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"GroupsOfOne", {1, 4, 4, 6}, {6, 3, 3, 1}, {1, 2}},
                       Case{"FilterLargerThanInput", {1, 2, 3, 4}, {2, 7, 9, 4}, {}},
                       Case{"StrideLargerThanInput", {1, 3, 3, 2}, {2, 2, 2, 2}, {5, 9}},
+                      Case{"ManyPixelsPointwise", {2, 13, 14, 12}, {37, 1, 1, 12}, {}},
+                      Case{"ManyPixels3x3", {1, 33, 19, 3}, {35, 3, 3, 3}, {}},
+                      Case{"ManyPixelsStride2", {1, 45, 37, 3}, {7, 5, 5, 3}, {2, 2}},
                       Case{"OneByOneInput", {3, 1, 1, 17}, {33, 1, 1, 17}, {}}),
     [](const auto& tested) { return tested.param.name; });
 

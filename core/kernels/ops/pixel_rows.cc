@@ -1,0 +1,86 @@
+#include "core/kernels/ops/pixel_rows.h"
+
+#include <cstring>
+
+namespace edgetasks::kernels {
+namespace {
+
+// Runs up to this long are copied in pieces of 16 bytes, without a call.
+constexpr int64_t kShortRun = 64;
+
+void CopyShort(const uint8_t* from, int64_t count, uint8_t* to) {
+  for (int64_t i = 0; i < count; i += 16) std::memcpy(to + i, from + i, 16);
+}
+
+// Makes the rows of pixels that lie in one row of the output.
+class RowMaker {
+ public:
+  RowMaker(const PixelRowsSource& source, int64_t output_row)
+      : s_(*source.shape),
+        taps_y_(s_.y.TapsAt(output_row % s_.y.output)),
+        input_(source.input),
+        pixel_bytes_(source.element_bytes * s_.in_channels),
+        image_(output_row / s_.y.output * s_.y.input * s_.x.input),
+        input_end_(int64_t{s_.batches} * s_.y.input * s_.x.input * pixel_bytes_),
+        outside_(source.outside) {}
+
+  // `may_spill`: up to 16 bytes behind the row may be overwritten.
+  void Make(int64_t x, bool may_spill, uint8_t* row) const {
+    const ref::Window::Taps taps_x = s_.x.TapsAt(x);
+    const bool joined = s_.x.dilation == 1;
+    const bool inside =
+        taps_x.end - taps_x.begin == s_.x.filter && taps_y_.end - taps_y_.begin == s_.y.filter;
+    if (!inside) {
+      std::memset(row, outside_,
+                  static_cast<size_t>(s_.filter_size() / s_.in_channels) *
+                      static_cast<size_t>(pixel_bytes_));
+    }
+    const int32_t taps_at_once = joined ? taps_x.end - taps_x.begin : 1;
+    const int64_t run = taps_at_once * pixel_bytes_;
+    for (int32_t ky = taps_y_.begin; ky < taps_y_.end; ++ky) {
+      const int64_t in_y = taps_y_.first + int64_t{ky - taps_y_.begin} * s_.y.dilation;
+      for (int32_t kx = taps_x.begin; kx < taps_x.end; kx += taps_at_once) {
+        const int64_t in_x = taps_x.first + int64_t{kx - taps_x.begin} * s_.x.dilation;
+        const int64_t from = (image_ + in_y * s_.x.input + in_x) * pixel_bytes_;
+        uint8_t* to = row + (int64_t{ky} * s_.x.filter + kx) * pixel_bytes_;
+        // What a short copy leaves behind its run, the next one overwrites.
+        if (may_spill && inside && run <= kShortRun && from + run + 16 <= input_end_) {
+          CopyShort(input_ + from, run, to);
+        } else {
+          std::memcpy(to, input_ + from, static_cast<size_t>(run));
+        }
+      }
+    }
+  }
+
+ private:
+  const ref::ConvShape& s_;
+  const ref::Window::Taps taps_y_;
+  const uint8_t* const input_;
+  const int64_t pixel_bytes_;
+  const int64_t image_;      // the first pixel of this batch entry's input
+  const int64_t input_end_;  // in bytes
+  const uint8_t outside_;
+};
+
+}  // namespace
+
+bool RowsAreInput(const ref::ConvShape& s) {
+  return s.y.filter == 1 && s.x.filter == 1 && s.y.stride == 1 && s.x.stride == 1 && s.y.pad == 0 &&
+         s.x.pad == 0 && s.y.output == s.y.input && s.x.output == s.x.input;
+}
+
+void MakePixelRows(const PixelRowsSource& source, int64_t first, int64_t count, int64_t stride,
+                   uint8_t* rows) {
+  const int64_t width = source.shape->x.output, end = first + count;
+  for (int64_t pixel = first; pixel < end;) {
+    const int64_t output_row = pixel / width, row_end = (output_row + 1) * width;
+    const RowMaker maker(source, output_row);
+    for (; pixel < end && pixel < row_end; ++pixel, rows += stride) {
+      // Into the next row, which is made after this one.
+      maker.Make(pixel - output_row * width, pixel + 1 < end, rows);
+    }
+  }
+}
+
+}  // namespace edgetasks::kernels
