@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "core/base/checked_math.h"
+#include "core/kernels/ops/conv_floats.h"
 #include "core/kernels/ops/conv_panels.h"
-#include "core/kernels/ops/conv_rows.h"
 #include "core/kernels/ops/filter_op.h"
 #include "core/kernels/ops/op.h"
 
@@ -22,9 +22,9 @@ struct Prepared {
   int parts = 1;              // what the work is split into, for the threads
   int64_t tile_elements = 0;  // unpacked weights of one part; 0 if nothing is unpacked
   int tile_scratch = 0;
-  bool by_panels = false, by_rows = false;
+  bool by_panels = false, by_floats = false;
   ConvPanels panels;
-  ConvRows rows;
+  ConvFloats floats;
 };
 
 absl::Status CheckShapes(ir::PrepareContext& context, const ir::Conv2DParams& params,
@@ -81,8 +81,8 @@ absl::Status PrepareConv2D(ir::PrepareContext& context) {
   ET_RETURN_IF_ERROR(PrepareFilterNumbers(context, kOperands, params.activation, &p->numbers));
   context.SetOutputShape(0, {s.batches, s.y.output, s.x.output, s.out_channels});
   p->by_panels = PrepareConvPanels(context, p->numbers, s, &p->panels);
-  p->by_rows = !p->by_panels && PrepareConvRows(context, p->numbers, s, &p->rows);
-  if (p->by_panels || p->by_rows) return absl::OkStatus();
+  p->by_floats = !p->by_panels && PrepareConvFloats(context, p->numbers, s, &p->floats);
+  if (p->by_panels || p->by_floats) return absl::OkStatus();
   p->parts = std::max(1, context.num_threads());
   const ir::DType weights = context.input(1).dtype();
   if (weights == ir::DType::kFloat16 || weights == ir::DType::kInt4) {
@@ -104,8 +104,8 @@ absl::Status EvalConv2D(ir::EvalContext& context) {
     EvalConvPanels(context, s, p.panels);
     return absl::OkStatus();
   }
-  if (p.by_rows) {
-    EvalConvRows(context, s, p.rows);
+  if (p.by_floats) {
+    EvalConvFloats(context, s, p.floats);
     return absl::OkStatus();
   }
   WithArithmetic(context, p.numbers, [&](const auto& arithmetic, const auto* input, auto filter) {

@@ -3,9 +3,8 @@
 #ifndef CORE_KERNELS_OPS_CONV_PANELS_H_
 #define CORE_KERNELS_OPS_CONV_PANELS_H_
 
-#include <cstdint>
-
 #include "core/ir/kernel.h"
+#include "core/kernels/ops/conv_schedule.h"
 #include "core/kernels/ops/filter_bytes.h"
 #include "core/kernels/ref/conv_2d.h"
 #include "core/kernels/simd/conv/conv.h"
@@ -15,14 +14,8 @@ namespace edgetasks::kernels {
 struct ConvPanels {
   const simd::ConvKernels* kernels = nullptr;
   FilterBytes bytes;
-  int slots = 1;
-  int64_t pixels = 0;  // of all batches' outputs
-  int64_t panels = 0, panel_bytes = 0;
-  bool few_pixels = false;   // all rows at once, panel after panel; else tile after tile
-  int64_t tile_pixels = 0;   // of which the rows stay in the first-level cache
-  int panel_scratch = -1;    // all panels; with few pixels one for each slot
-  int row_scratch = -1;      // a tile for each slot, with few pixels all; -1: rows are the input
-  int row_sum_scratch = -1;  // of all pixels, with few pixels and weights with a zero
+  ConvSchedule schedule;
+  int row_sum_scratch = -1;  // of every row, where weights have a zero
   int unpack_scratch = -1;   // for each slot, a panel of 4-bit weights as bytes
 };
 

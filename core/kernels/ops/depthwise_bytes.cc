@@ -77,8 +77,8 @@ void EvalDepthwiseBytes(ir::EvalContext& context, const ref::DepthwiseShape& s,
   p.kernels->pack(weights, RequantizationFrom(context, p.bytes, 0), p.bytes.input_zero,
                   context.scratch<uint8_t>(p.filter_scratch));
   const double products = static_cast<double>(s.rows() * s.x.output) *
-                          static_cast<double>(s.channels) *
-                          static_cast<double>(s.y.filter * s.x.filter);
+                          static_cast<double>(s.channels) * static_cast<double>(s.y.filter) *
+                          static_cast<double>(s.x.filter);
   ForEachSlot(context.pool(), p.slots, s.rows(), products, kProductsAThread,
               [&](int64_t, int64_t begin, int64_t end) {
                 for (int64_t row = begin; row < end; ++row) ComputeRow(context, s, p, row);

@@ -2,6 +2,7 @@
 #include "core/kernels/ref/depthwise_conv_2d.h"
 
 #include "core/kernels/ops/depthwise_bytes.h"
+#include "core/kernels/ops/depthwise_floats.h"
 #include "core/kernels/ops/filter_op.h"
 #include "core/kernels/ops/op.h"
 
@@ -14,8 +15,9 @@ struct Prepared {
   FilterNumbers numbers;
   ref::DepthwiseShape shape;
   int64_t min_rows = 1;  // worth a thread
-  bool by_bytes = false;
+  bool by_bytes = false, by_floats = false;
   DepthwiseBytes bytes;
+  DepthwiseFloats floats;
 };
 
 absl::Status CheckShapes(ir::PrepareContext& context, const ir::DepthwiseConv2DParams& params,
@@ -54,6 +56,7 @@ absl::Status PrepareDepthwiseConv2D(ir::PrepareContext& context) {
   ET_RETURN_IF_ERROR(CheckShapes(context, params, &p->shape));
   ET_RETURN_IF_ERROR(PrepareFilterNumbers(context, kOperands, params.activation, &p->numbers));
   p->by_bytes = PrepareDepthwiseBytes(context, p->numbers, s, &p->bytes);
+  p->by_floats = !p->by_bytes && PrepareDepthwiseFloats(context, p->numbers, s, &p->floats);
   constexpr double kWorthwhileProducts = 32768;
   const double products_a_row = 1.0 * s.x.output * s.channels * s.x.filter * s.y.filter;
   p->min_rows = static_cast<int64_t>(kWorthwhileProducts / (products_a_row + 1)) + 1;
@@ -65,6 +68,10 @@ absl::Status EvalDepthwiseConv2D(ir::EvalContext& context) {
   const auto& p = context.prepared<Prepared>();
   if (p.by_bytes) {
     EvalDepthwiseBytes(context, p.shape, p.bytes);
+    return absl::OkStatus();
+  }
+  if (p.by_floats) {
+    EvalDepthwiseFloats(context, p.shape, p.floats);
     return absl::OkStatus();
   }
   WithArithmetic(context, p.numbers, [&](const auto& arithmetic, const auto* input, auto filter) {

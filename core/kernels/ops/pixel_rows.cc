@@ -9,7 +9,8 @@ namespace {
 constexpr int64_t kShortRun = 64;
 
 void CopyShort(const uint8_t* from, int64_t count, uint8_t* to) {
-  for (int64_t i = 0; i < count; i += 16) std::memcpy(to + i, from + i, 16);
+  std::memcpy(to, from, 16);
+  for (int64_t i = 16; i < count; i += 16) std::memcpy(to + i, from + i, 16);
 }
 
 // Makes the rows of pixels that lie in one row of the output.
@@ -22,38 +23,56 @@ class RowMaker {
         pixel_bytes_(source.element_bytes * s_.in_channels),
         image_(output_row / s_.y.output * s_.y.input * s_.x.input),
         input_end_(int64_t{s_.batches} * s_.y.input * s_.x.input * pixel_bytes_),
-        outside_(source.outside) {}
+        outside_(source.outside) {
+    if (taps_y_.end - taps_y_.begin < s_.y.filter || s_.x.dilation != 1) return;
+    inner_begin_ = (int64_t{s_.x.pad} + s_.x.stride - 1) / s_.x.stride;
+    const int64_t reach = int64_t{s_.x.input} + s_.x.pad - s_.x.filter;
+    inner_end_ = reach < 0 ? 0 : reach / s_.x.stride + 1;
+  }
 
-  // `may_spill`: up to 16 bytes behind the row may be overwritten.
+  // `may_spill`: some bytes behind the row may be overwritten.
   void Make(int64_t x, bool may_spill, uint8_t* row) const {
-    const ref::Window::Taps taps_x = s_.x.TapsAt(x);
-    const bool joined = s_.x.dilation == 1;
-    const bool inside =
-        taps_x.end - taps_x.begin == s_.x.filter && taps_y_.end - taps_y_.begin == s_.y.filter;
-    if (!inside) {
-      std::memset(row, outside_,
-                  static_cast<size_t>(s_.filter_size() / s_.in_channels) *
-                      static_cast<size_t>(pixel_bytes_));
-    }
-    const int32_t taps_at_once = joined ? taps_x.end - taps_x.begin : 1;
-    const int64_t run = taps_at_once * pixel_bytes_;
-    for (int32_t ky = taps_y_.begin; ky < taps_y_.end; ++ky) {
-      const int64_t in_y = taps_y_.first + int64_t{ky - taps_y_.begin} * s_.y.dilation;
-      for (int32_t kx = taps_x.begin; kx < taps_x.end; kx += taps_at_once) {
-        const int64_t in_x = taps_x.first + int64_t{kx - taps_x.begin} * s_.x.dilation;
-        const int64_t from = (image_ + in_y * s_.x.input + in_x) * pixel_bytes_;
-        uint8_t* to = row + (int64_t{ky} * s_.x.filter + kx) * pixel_bytes_;
-        // What a short copy leaves behind its run, the next one overwrites.
-        if (may_spill && inside && run <= kShortRun && from + run + 16 <= input_end_) {
-          CopyShort(input_ + from, run, to);
-        } else {
-          std::memcpy(to, input_ + from, static_cast<size_t>(run));
-        }
-      }
+    if (x >= inner_begin_ && x < inner_end_) {
+      MakeInner(x, may_spill, row);
+    } else {
+      MakeAny(x, row);
     }
   }
 
  private:
+  // All taps lie in the picture, those of a row of the filter next to each other.
+  void MakeInner(int64_t x, bool may_spill, uint8_t* row) const {
+    const int64_t run = s_.x.filter * pixel_bytes_;
+    const int64_t step = int64_t{s_.y.dilation} * s_.x.input * pixel_bytes_;
+    int64_t from =
+        (image_ + taps_y_.first * s_.x.input + x * s_.x.stride - s_.x.pad) * pixel_bytes_;
+    // What a short copy leaves behind its run, the next one overwrites.
+    if (may_spill && run <= kShortRun && from + (s_.y.filter - 1) * step + run + 16 <= input_end_) {
+      for (int32_t ky = 0; ky < s_.y.filter; ++ky, from += step, row += run) {
+        CopyShort(input_ + from, run, row);
+      }
+    } else {
+      for (int32_t ky = 0; ky < s_.y.filter; ++ky, from += step, row += run) {
+        std::memcpy(row, input_ + from, static_cast<size_t>(run));
+      }
+    }
+  }
+
+  void MakeAny(int64_t x, uint8_t* row) const {
+    const ref::Window::Taps taps_x = s_.x.TapsAt(x);
+    std::memset(row, outside_, static_cast<size_t>(s_.y.filter * s_.x.filter * pixel_bytes_));
+    const int32_t taps_at_once = s_.x.dilation == 1 ? taps_x.end - taps_x.begin : 1;
+    for (int32_t ky = taps_y_.begin; ky < taps_y_.end; ++ky) {
+      const int64_t in_y = taps_y_.first + int64_t{ky - taps_y_.begin} * s_.y.dilation;
+      for (int32_t kx = taps_x.begin; kx < taps_x.end; kx += taps_at_once) {
+        const int64_t in_x = taps_x.first + int64_t{kx - taps_x.begin} * s_.x.dilation;
+        std::memcpy(row + (int64_t{ky} * s_.x.filter + kx) * pixel_bytes_,
+                    input_ + (image_ + in_y * s_.x.input + in_x) * pixel_bytes_,
+                    static_cast<size_t>(taps_at_once * pixel_bytes_));
+      }
+    }
+  }
+
   const ref::ConvShape& s_;
   const ref::Window::Taps taps_y_;
   const uint8_t* const input_;
@@ -61,6 +80,7 @@ class RowMaker {
   const int64_t image_;      // the first pixel of this batch entry's input
   const int64_t input_end_;  // in bytes
   const uint8_t outside_;
+  int64_t inner_begin_ = 0, inner_end_ = 0;  // pixels that MakeInner can make
 };
 
 }  // namespace

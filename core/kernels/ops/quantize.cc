@@ -3,6 +3,7 @@
 // rescaled by fixed-point multipliers, as TFLite does.
 // Source: TFLite 8-bit quantization specification.
 #include <algorithm>
+#include <array>
 
 #include "core/kernels/ops/channel_affine.h"
 #include "core/kernels/ops/elementwise.h"
@@ -21,6 +22,10 @@ struct Prepared {
   std::vector<ref::Affine> input, output;
   // From integers to integers: one for each channel, where every one of them can do it in integers.
   std::vector<ref::Rescale> rescales;
+  // From bytes to bytes, per tensor: what every byte becomes. `is_offset`: itself plus table[0],
+  // modulo 256, as where only the zero points differ.
+  bool by_table = false, is_offset = false;
+  std::array<uint8_t, 256> table;
 };
 
 ref::Affine AffineOf(const std::vector<ref::Affine>& affines, int64_t channel) {
@@ -84,7 +89,19 @@ void RescaleReal(ir::EvalContext& context, const Prepared& p, int64_t begin, int
                     });
 }
 
+void EvalByTable(ir::EvalContext& context, const Prepared& p, int64_t begin, int64_t end) {
+  const auto* input = static_cast<const uint8_t*>(context.input(0).data);
+  auto* output = static_cast<uint8_t*>(context.output(0).data);
+  if (p.is_offset) {
+    const uint8_t offset = p.table[0];
+    for (int64_t i = begin; i < end; ++i) output[i] = static_cast<uint8_t>(input[i] + offset);
+  } else {
+    for (int64_t i = begin; i < end; ++i) output[i] = p.table[input[i]];
+  }
+}
+
 void EvalFromIntegers(ir::EvalContext& context, const Prepared& p, int64_t begin, int64_t end) {
+  if (p.by_table) return EvalByTable(context, p, begin, end);
   if (p.rescales.empty()) return RescaleReal(context, p, begin, end);
   switch (context.input(0).dtype()) {
     case DType::kInt8:
@@ -108,6 +125,22 @@ void InitRescales(DType input_type, Prepared* p) {
       return;
     }
     p->rescales.push_back(rescale);
+  }
+}
+
+bool IsByte(DType type) { return type == DType::kInt8 || type == DType::kUInt8; }
+
+// The table, where there is one.
+void InitTable(DType input_type, DType output_type, Prepared* p) {
+  p->by_table = p->rescales.size() == 1 && IsByte(input_type) && IsByte(output_type);
+  if (!p->by_table) return;
+  p->is_offset = true;
+  for (int i = 0; i < 256; ++i) {
+    const int value = input_type == DType::kInt8 ? int{static_cast<int8_t>(i)} : i;
+    const int64_t result = p->rescales[0].Apply(value);
+    p->table[i] = output_type == DType::kInt8 ? static_cast<uint8_t>(ref::ClampTo<int8_t>(result))
+                                              : ref::ClampTo<uint8_t>(result);
+    p->is_offset = p->is_offset && p->table[i] == static_cast<uint8_t>(i + p->table[0]);
   }
 }
 
@@ -140,6 +173,7 @@ absl::Status PrepareQuantize(ir::PrepareContext& context) {
   }
   p->input = std::move(input.affines);
   InitRescales(context.input(0).dtype(), p);
+  InitTable(context.input(0).dtype(), context.output(0).dtype(), p);
   return absl::OkStatus();
 }
 

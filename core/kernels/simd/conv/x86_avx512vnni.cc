@@ -5,6 +5,7 @@
 
 #include "core/kernels/simd/conv/conv.h"
 #include "core/kernels/simd/x86_avx512_requantize.h"
+#include "core/kernels/simd/x86_avx512_transpose.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -30,37 +31,6 @@ int64_t PanelBytes(int64_t depth) {
   return ConvDepth(depth) * kConvColumns + static_cast<int64_t>(sizeof(PanelEnd));
 }
 
-// r[i], i < 16: sixteen elements of 32 bits of row i; then r[q]: element q of sixteen rows.
-void Transpose(__m512i (&r)[16]) {
-  __m512i t[16];
-#pragma GCC unroll 8
-  for (int i = 0; i < 8; ++i) {
-    t[2 * i] = _mm512_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
-    t[2 * i + 1] = _mm512_unpackhi_epi32(r[2 * i], r[2 * i + 1]);
-  }
-#pragma GCC unroll 4
-  for (int i = 0; i < 16; i += 4) {
-    r[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
-    r[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
-    r[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
-    r[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
-  }
-#pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i) {
-    t[i] = _mm512_shuffle_i32x4(r[i], r[4 + i], 0x88);
-    t[4 + i] = _mm512_shuffle_i32x4(r[i], r[4 + i], 0xDD);
-    t[8 + i] = _mm512_shuffle_i32x4(r[8 + i], r[12 + i], 0x88);
-    t[12 + i] = _mm512_shuffle_i32x4(r[8 + i], r[12 + i], 0xDD);
-  }
-#pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i) {
-    r[i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0x88);
-    r[8 + i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0xDD);
-    r[4 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0x88);
-    r[12 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0xDD);
-  }
-}
-
 // Sixteen channels of the panel from `first` on: their weights, and the sums of these.
 __m512i PackColumns(const ConvWeights& w, int64_t first, uint8_t* panel) {
   const __m512i flips = _mm512_set1_epi8(static_cast<char>(w.flip));
@@ -81,7 +51,7 @@ __m512i PackColumns(const ConvWeights& w, int64_t first, uint8_t* panel) {
         rows[i] = _mm512_setzero_si512();
       }
     }
-    Transpose(rows);
+    Transpose16x16(rows);
     const int64_t count = Min(kLanes, groups - k / kConvDepthUnit);
     uint8_t* to = panel + (k / kConvDepthUnit * kConvColumns + first) * kConvDepthUnit;
     for (int64_t g = 0; g < count; ++g, to += kConvColumns * kConvDepthUnit) {
@@ -119,7 +89,7 @@ void Pack(const ConvWeights& w, const Requantization& r, int32_t pixel_zero, uin
 
 // The sum of the sixteen numbers of each of sixteen vectors.
 __m512i SumsOf(__m512i (&rows)[16]) {
-  Transpose(rows);
+  Transpose16x16(rows);
 #pragma GCC unroll 4
   for (int half = 8; half > 0; half /= 2) {
     for (int i = 0; i < half; ++i) rows[i] = _mm512_add_epi32(rows[i], rows[i + half]);

@@ -124,58 +124,67 @@ void Pack(const DepthwiseWeights& w, const Requantization& r, int32_t pixel_zero
   header->weight_zero = w.zero;
 }
 
-// Four vectors of sums of the 64 channels.
-struct Sums {
+// Four vectors of sums, or of interleaved columns, of the 64 channels.
+struct Four {
   __m512i v[4];
 };
 
-// What 64 channels of a row are computed with.
-struct Block {
-  Block(const DepthwiseRow& r, const uint8_t* packed, int64_t c)
-      : row(r),
-        header(*reinterpret_cast<const Header*>(packed)),
-        channel(c),
-        mask(Mask64(r.channels - c)),
-        weights(packed + sizeof(Header) + c / kChannels * BlockBytes(r.filter_h, r.filter_w)),
-        end(*reinterpret_cast<const BlockEnd*>(weights + BlockBytes(r.filter_h, r.filter_w) -
-                                               sizeof(BlockEnd))),
-        flips(_mm512_set1_epi8(static_cast<char>(r.flip))) {}
-
-  Sums Start() const {
-    Sums s;
+inline Four Plus(const Four& a, const Four& b) {
+  Four sum;
 #pragma GCC unroll 4
-    for (int m = 0; m < 4; ++m) s.v[m] = _mm512_loadu_si512(end.channels[m].start);
+  for (int m = 0; m < 4; ++m) sum.v[m] = _mm512_add_epi32(a.v[m], b.v[m]);
+  return sum;
+}
+
+// What 64 channels of a row are computed with. Copied where it is used: stores of bytes could
+// change anything that is read through a pointer.
+struct Block {
+  Block(const DepthwiseRow& row, const uint8_t* packed, int64_t c)
+      : rows(row.rows),
+        channel(c),
+        width(row.width),
+        mask(Mask64(row.channels - c)),
+        weights(packed + sizeof(Header) + c / kChannels * BlockBytes(row.filter_h, row.filter_w)),
+        end(reinterpret_cast<const BlockEnd*>(weights + BlockBytes(row.filter_h, row.filter_w) -
+                                              sizeof(BlockEnd))),
+        range(reinterpret_cast<const Header*>(packed)->range),
+        flips(_mm512_set1_epi8(static_cast<char>(row.flip))),
+        zeros(_mm512_set1_epi8(static_cast<char>(row.zero))) {}
+
+  Four Start() const {
+    Four s;
+#pragma GCC unroll 4
+    for (int m = 0; m < 4; ++m) s.v[m] = _mm512_loadu_si512(end->channels[m].start);
     return s;
   }
 
-  // Rows [first, first + rows) of column x of the picture, rows <= 4; what stands for rows behind
+  // `count` rows from `from` on of column x of the picture, at most 4; what stands for rows behind
   // them meets weights of zero.
-  Sums Column(int64_t x, int64_t first, int64_t rows) const {
-    Sums column;
-    if (x < 0 || x >= row.width) {
+  Four Column(const DepthwiseInputRow* from, int64_t x, int64_t count) const {
+    Four column;
+    if (x < 0 || x >= width) {
 #pragma GCC unroll 4
-      for (int m = 0; m < 4; ++m) column.v[m] = _mm512_set1_epi8(static_cast<char>(row.zero));
+      for (int m = 0; m < 4; ++m) column.v[m] = zeros;
       return column;
     }
     __m512i bytes[4];
 #pragma GCC unroll 4
     for (int64_t i = 0; i < kGroup; ++i) {
-      if (i >= rows) {
+      if (i >= count) {
         bytes[i] = bytes[0];
         continue;
       }
-      const DepthwiseInputRow& from = row.rows[first + i];
-      const uint8_t* pixel = from.data + x * from.step + channel;
+      const uint8_t* pixel = from[i].data + x * from[i].step + channel;
       bytes[i] = _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, pixel), flips);
     }
     Interleave(bytes, column.v);
     return column;
   }
 
-  // sums + the column times column `j` of the filter, group `group`.
-  Sums Add(const Sums& sums, const Sums& column, int64_t j, int64_t group) const {
-    const uint8_t* w = weights + (j * Groups(row.filter_h) + group) * 4 * kBytes;
-    Sums result;
+  // sums + the column times group `group` of weights.
+  Four Add(const Four& sums, const Four& column, int64_t group) const {
+    const uint8_t* w = weights + group * 4 * kBytes;
+    Four result;
 #pragma GCC unroll 4
     for (int m = 0; m < 4; ++m) {
       result.v[m] = _mm512_dpbusd_epi32(sums.v[m], column.v[m], _mm512_loadu_si512(w + m * kBytes));
@@ -183,14 +192,46 @@ struct Block {
     return result;
   }
 
-  // What the weights' zero takes from every sum that the column's first `rows` rows are added to.
-  Sums ZeroPart(const Sums& column, int64_t rows) const {
+  // The bytes of `kPixels` pixels that lie next to each other, `step` bytes apart: each number of
+  // the channels is read once for all of them.
+  template <bool kQuick, int kPixels>
+  void Store(Four (&sums)[kPixels], uint8_t* q, int64_t step) const {
+#pragma GCC unroll 4
+    for (int m = 0; m < 4; ++m) {
+#pragma GCC unroll 2
+      for (int i = 0; i < kPixels; ++i) {
+        sums[i].v[m] = kQuick ? RequantizeQuickly(sums[i].v[m], end->channels[m])
+                              : RequantizeAnyhow(sums[i].v[m], end->channels[m]);
+      }
+    }
+#pragma GCC unroll 2
+    for (int i = 0; i < kPixels; ++i) {
+      const auto& v = sums[i].v;
+      _mm512_mask_storeu_epi8(q + i * step, mask, ToBytes(v[0], v[1], v[2], v[3], range));
+    }
+  }
+
+  const DepthwiseInputRow* rows;
+  int64_t channel, width;
+  __mmask64 mask;
+  const uint8_t* weights;
+  const BlockEnd* end;
+  OutputRange range;
+  __m512i flips, zeros;
+};
+
+// What the weights' zero takes from every sum that a column's first `rows` rows are added to.
+struct ZeroWeights {
+  ZeroWeights(int32_t weight_zero, int64_t rows) {
     // -zero is one more than int8 holds at most: two halves. In the bytes of rows that are there.
-    const int32_t first = -header.weight_zero / 2, second = -header.weight_zero - first;
+    const int32_t first = -weight_zero / 2, second = -weight_zero - first;
     const uint32_t there = 0x01010101u >> (8 * (kGroup - rows));
-    const __m512i a = _mm512_set1_epi32(static_cast<int32_t>((first & 0xFF) * there));
-    const __m512i b = _mm512_set1_epi32(static_cast<int32_t>((second & 0xFF) * there));
-    Sums part;
+    a = _mm512_set1_epi32(static_cast<int32_t>((first & 0xFF) * there));
+    b = _mm512_set1_epi32(static_cast<int32_t>((second & 0xFF) * there));
+  }
+
+  Four PartOf(const Four& column) const {
+    Four part;
 #pragma GCC unroll 4
     for (int m = 0; m < 4; ++m) {
       part.v[m] = _mm512_dpbusd_epi32(_mm512_dpbusd_epi32(_mm512_setzero_si512(), column.v[m], a),
@@ -199,116 +240,106 @@ struct Block {
     return part;
   }
 
-  template <bool kQuick>
-  void Store(const Sums& sums, uint8_t* q) const {
-    __m512i v[4];
-#pragma GCC unroll 4
-    for (int m = 0; m < 4; ++m) {
-      v[m] = kQuick ? RequantizeQuickly(sums.v[m], end.channels[m])
-                    : RequantizeAnyhow(sums.v[m], end.channels[m]);
-    }
-    _mm512_mask_storeu_epi8(q, mask, ToBytes(v[0], v[1], v[2], v[3], header.range));
-  }
-
-  const DepthwiseRow& row;
-  const Header& header;
-  const int64_t channel;
-  const __mmask64 mask;
-  const uint8_t* const weights;
-  const BlockEnd& end;
-  const __m512i flips;
+  __m512i a, b;
 };
-
-Sums Plus(const Sums& a, const Sums& b) {
-  Sums sum;
-#pragma GCC unroll 4
-  for (int m = 0; m < 4; ++m) sum.v[m] = _mm512_add_epi32(a.v[m], b.v[m]);
-  return sum;
-}
 
 // Any filter: the columns of every output pixel are made for it.
 template <bool kQuick>
-void AnyRow(const Block& block, uint8_t* q) {
-  const DepthwiseRow& row = block.row;
+void AnyRow(const DepthwiseRow& row, int32_t weight_zero, const Block block, uint8_t* q) {
   for (int64_t x = 0; x < row.out_width; ++x, q += row.channels) {
-    Sums sums = block.Start();
+    Four sums[1] = {block.Start()};
+    int64_t group = 0;
     for (int64_t j = 0; j < row.filter_w; ++j) {
       const int64_t column_x = x * row.stride + j * row.dilation - row.pad;
-      for (int64_t first = 0; first < row.filter_h; first += kGroup) {
+      for (int64_t first = 0; first < row.filter_h; first += kGroup, ++group) {
         const int64_t rows = row.filter_h - first < kGroup ? row.filter_h - first : kGroup;
-        const Sums column = block.Column(column_x, first, rows);
-        sums = block.Add(sums, column, j, first / kGroup);
-        if (block.header.weight_zero != 0) sums = Plus(sums, block.ZeroPart(column, rows));
+        const Four column = block.Column(block.rows + first, column_x, rows);
+        sums[0] = block.Add(sums[0], column, group);
+        if (weight_zero == 0) continue;
+        sums[0] = Plus(sums[0], ZeroWeights(weight_zero, rows).PartOf(column));
       }
     }
-    block.Store<kQuick>(sums, q);
+    block.Store<kQuick>(sums, q, 0);
   }
 }
 
 // Three rows by three columns without gaps: every column is made once for the output pixels it
 // belongs to, two or three of them.
 template <int kStride, bool kZero, bool kQuick>
-void Row3x3(const Block& block, uint8_t* q) {
-  const DepthwiseRow& row = block.row;
+void Row3x3(const DepthwiseRow& row, int32_t weight_zero, const Block block, uint8_t* q) {
+  const DepthwiseInputRow rows[3] = {block.rows[0], block.rows[1], block.rows[2]};
+  const ZeroWeights zero_weights(weight_zero, 3);
+  const int64_t pad = row.pad, step = row.channels, out_width = row.out_width;
+  struct Column {
+    Four pixels, zero;
+  };
   const auto column_at = [&](int64_t x) __attribute__((always_inline)) {
-    return block.Column(x - row.pad, 0, 3);
+    Column column;
+    column.pixels = block.Column(rows, x - pad, 3);
+    if (kZero) column.zero = zero_weights.PartOf(column.pixels);
+    return column;
   };
-  const auto zero_of = [&](const Sums& column) __attribute__((always_inline)) {
-    return kZero ? block.ZeroPart(column, 3) : Sums{};
-  };
-  const auto add = [&](const Sums& sums, const Sums& column, const Sums& zero, int64_t j)
+  const auto add = [&](const Four& sums, const Column& column, int64_t j)
       __attribute__((always_inline)) {
-    const Sums added = block.Add(sums, column, j, 0);
-    return kZero ? Plus(added, zero) : added;
+    const Four added = block.Add(sums, column.pixels, j);
+    return kZero ? Plus(added, column.zero) : added;
   };
   // The sums of output pixel x that lack its last column, or its last two, and of the pixel after
   // it.
-  Sums column = column_at(0), zero = zero_of(column);
-  Sums now = add(block.Start(), column, zero, 0), next = now;
+  Column column = column_at(0);
+  Four now = add(block.Start(), column, 0), next = now;
   if (kStride == 1) {
-    column = column_at(1), zero = zero_of(column);
-    now = add(now, column, zero, 1);
-    next = add(block.Start(), column, zero, 0);
+    column = column_at(1);
+    now = add(now, column, 1);
+    next = add(block.Start(), column, 0);
   }
-  for (int64_t x = 0; x < row.out_width; ++x, q += row.channels) {
+  const auto next_sums = [&](int64_t x) __attribute__((always_inline)) {
+    if (kStride == 2) now = add(now, column_at(2 * x + 1), 1);
+    column = column_at(kStride * x + 2);
+    const Four done = add(now, column, 2);
     if (kStride == 1) {
-      column = column_at(x + 2), zero = zero_of(column);
-      const Sums done = add(now, column, zero, 2);
-      now = add(next, column, zero, 1);
-      next = add(block.Start(), column, zero, 0);
-      block.Store<kQuick>(done, q);
+      now = add(next, column, 1);
+      next = add(block.Start(), column, 0);
     } else {
-      column = column_at(2 * x + 1), zero = zero_of(column);
-      now = add(now, column, zero, 1);
-      column = column_at(2 * x + 2), zero = zero_of(column);
-      const Sums done = add(now, column, zero, 2);
-      now = add(block.Start(), column, zero, 0);
-      block.Store<kQuick>(done, q);
+      now = add(block.Start(), column, 0);
     }
+    return done;
+  };
+  int64_t x = 0;
+  for (; x + 2 <= out_width; x += 2, q += 2 * step) {
+    Four sums[2];
+    sums[0] = next_sums(x);
+    sums[1] = next_sums(x + 1);
+    block.Store<kQuick>(sums, q, step);
+  }
+  if (x < out_width) {
+    Four sums[1] = {next_sums(x)};
+    block.Store<kQuick>(sums, q, step);
   }
 }
 
 template <bool kQuick>
-void RowOf(const Block& block, uint8_t* q) {
-  const DepthwiseRow& row = block.row;
+void RowOf(const DepthwiseRow& row, int32_t weight_zero, const Block& block, uint8_t* q) {
   const bool is_3x3 = row.filter_h == 3 && row.filter_w == 3 && row.dilation == 1;
-  const bool zero = block.header.weight_zero != 0;
   if (is_3x3 && row.stride == 1) {
-    return zero ? Row3x3<1, true, kQuick>(block, q) : Row3x3<1, false, kQuick>(block, q);
+    return weight_zero != 0 ? Row3x3<1, true, kQuick>(row, weight_zero, block, q)
+                            : Row3x3<1, false, kQuick>(row, weight_zero, block, q);
   }
   if (is_3x3 && row.stride == 2) {
-    return zero ? Row3x3<2, true, kQuick>(block, q) : Row3x3<2, false, kQuick>(block, q);
+    return weight_zero != 0 ? Row3x3<2, true, kQuick>(row, weight_zero, block, q)
+                            : Row3x3<2, false, kQuick>(row, weight_zero, block, q);
   }
-  AnyRow<kQuick>(block, q);
+  AnyRow<kQuick>(row, weight_zero, block, q);
 }
 
 void Row(const DepthwiseRow& row, const uint8_t* packed, uint8_t* q) {
+  const Header header = *reinterpret_cast<const Header*>(packed);
   for (int64_t c = 0; c < row.channels; c += kChannels) {
     const Block block(row, packed, c);
-    if (block.header.quick != 0) {
-      RowOf<true>(block, q + c);
+    if (header.quick != 0) {
+      RowOf<true>(row, header.weight_zero, block, q + c);
     } else {
-      RowOf<false>(block, q + c);
+      RowOf<false>(row, header.weight_zero, block, q + c);
     }
   }
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "gmock/gmock.h"
@@ -50,6 +52,28 @@ TEST(QuantizeTest, RequantizesIntegers) {
   wider.AddOutput(DType::kInt32, PerTensor(0.0009765625f, 1));
   ASSERT_TRUE(wider.Run().ok());
   EXPECT_THAT(wider.Output<int32_t>(0), ElementsAre(-33554431, 1, 33553409));
+}
+
+// Every byte, with scales that move values, clamp them, or leave them but for the zero point.
+TEST(QuantizeTest, RequantizesEveryByte) {
+  for (const float output_scale : {0.5f, 0.25f, 1.5f}) {
+    for (const int zero : {-128, -5, 127}) {
+      std::vector<uint8_t> bytes;
+      for (int i = 0; i < 256; ++i) bytes.push_back(static_cast<uint8_t>(i));
+      OpRunner runner(OpCode::QUANTIZE);
+      runner.AddInput<uint8_t>({256}, bytes, PerTensor(0.5f, 100));
+      runner.AddOutput(DType::kInt8, PerTensor(output_scale, zero));
+      ASSERT_TRUE(runner.Run().ok());
+      const auto out = runner.Output<int8_t>(0);
+      for (int i = 0; i < 256; ++i) {
+        const double exact = (i - 100) * 0.5 / output_scale + zero;
+        // Multipliers of 1 and 2 are exact; a third is rounded twice.
+        EXPECT_NEAR(out[i], std::clamp(std::round(exact), -128.0, 127.0),
+                    output_scale == 1.5f ? 1 : 0)
+            << i;
+      }
+    }
+  }
 }
 
 TEST(QuantizeTest, RequantizesChannelsIntoOneScale) {

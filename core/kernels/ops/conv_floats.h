@@ -1,0 +1,28 @@
+// CONV_2D of floats as products of rows of pixels and packed panels of weights.
+#ifndef CORE_KERNELS_OPS_CONV_FLOATS_H_
+#define CORE_KERNELS_OPS_CONV_FLOATS_H_
+
+#include "core/ir/kernel.h"
+#include "core/kernels/ops/conv_schedule.h"
+#include "core/kernels/ops/filter_op.h"
+#include "core/kernels/ref/conv_2d.h"
+#include "core/kernels/simd/gemm_f32/gemm_f32.h"
+
+namespace edgetasks::kernels {
+
+struct ConvFloats {
+  const simd::GemmF32Kernels* kernels = nullptr;
+  ref::ActivationRange<float> range;
+  ConvSchedule schedule;
+  int unpack_scratch = -1;  // for each slot, a panel of 16-bit weights as floats
+};
+
+// After PrepareFilterNumbers. True, with scratch asked for, where the op can be computed this way:
+// without groups, where a level of SIMD is there.
+bool PrepareConvFloats(ir::PrepareContext& context, const FilterNumbers& numbers,
+                       const ref::ConvShape& shape, ConvFloats* p);
+void EvalConvFloats(ir::EvalContext& context, const ref::ConvShape& shape, const ConvFloats& p);
+
+}  // namespace edgetasks::kernels
+
+#endif  // CORE_KERNELS_OPS_CONV_FLOATS_H_

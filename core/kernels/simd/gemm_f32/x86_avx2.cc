@@ -1,0 +1,74 @@
+// The gemm_f32 family with AVX2 and FMA. Compiled with their flags: everything here is local to
+// this file.
+#include "core/kernels/simd/gemm_f32/x86_tiles.h"
+
+namespace edgetasks::kernels::simd {
+namespace {
+
+constexpr int64_t kLanes = 8;
+
+// r[i], i < 8: eight numbers of row i; then r[k]: number k of eight rows.
+void Transpose8x8(__m256 (&r)[8]) {
+  __m256 t[8];
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {
+    t[2 * i] = _mm256_unpacklo_ps(r[2 * i], r[2 * i + 1]);
+    t[2 * i + 1] = _mm256_unpackhi_ps(r[2 * i], r[2 * i + 1]);
+  }
+#pragma GCC unroll 2
+  for (int i = 0; i < 8; i += 4) {
+    r[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44);
+    r[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xEE);
+    r[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44);
+    r[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xEE);
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {
+    t[i] = _mm256_permute2f128_ps(r[i], r[i + 4], 0x20);
+    t[i + 4] = _mm256_permute2f128_ps(r[i], r[i + 4], 0x31);
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; ++i) r[i] = t[i];
+}
+
+void PackColumns(const F32Weights& w, int64_t first, float* panel) {
+  for (int64_t k = 0; k < w.depth; k += kLanes) {
+    const int64_t count = w.depth - k < kLanes ? w.depth - k : kLanes;
+    __m256 rows[8];
+#pragma GCC unroll 8
+    for (int64_t i = 0; i < kLanes; ++i) {
+      rows[i] = _mm256_setzero_ps();
+      if (first + i >= w.columns) continue;
+      rows[i] = Floats::LoadFirst(w.data + (first + i) * w.stride + k, count).v;
+    }
+    Transpose8x8(rows);
+    for (int64_t i = 0; i < count; ++i) {
+      _mm256_storeu_ps(panel + (k + i) * kF32Columns + first, rows[i]);
+    }
+  }
+}
+
+void Pack(const F32Weights& w, const float* bias, float* panel) {
+  for (int64_t first = 0; first < kF32Columns; first += kLanes) {
+    const int64_t left = w.columns - first, count = left < kLanes ? left : kLanes;
+    const bool some = bias != nullptr && count > 0;
+    (some ? Floats::LoadFirst(bias + first, count) : Floats::Zero()).Store(panel + first);
+    PackColumns(w, first, panel + kF32Columns);
+  }
+}
+
+// 12 vectors of sums, and 4 registers for what meets them.
+constexpr TileFunction kTiles[] = {MultiplyTile<1, 2>, MultiplyTile<2, 2>, MultiplyTile<3, 2>,
+                                   MultiplyTile<4, 2>, MultiplyTile<5, 2>, MultiplyTile<6, 2>};
+
+void Multiply(const F32Rows& a, int64_t columns, int64_t depth, const float* panel,
+              FloatRange range, float* c, int64_t c_stride) {
+  MultiplyBy<6, 16>(kTiles, a, columns, depth, panel, range, c, c_stride);
+}
+
+}  // namespace
+
+extern const GemmF32Kernels kGemmF32Avx2;
+const GemmF32Kernels kGemmF32Avx2 = {CpuLevel::kAvx2, Pack, Multiply};
+
+}  // namespace edgetasks::kernels::simd

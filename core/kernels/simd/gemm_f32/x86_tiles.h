@@ -1,0 +1,79 @@
+// Tiles of the gemm_f32 family for the instruction sets of x86, by x86_floats.h.
+#ifndef CORE_KERNELS_SIMD_GEMM_F32_X86_TILES_H_
+#define CORE_KERNELS_SIMD_GEMM_F32_X86_TILES_H_
+
+#include "core/kernels/simd/gemm_f32/gemm_f32.h"
+#include "core/kernels/simd/x86_floats.h"
+
+namespace edgetasks::kernels::simd {
+namespace {  // NOLINT: as in x86_floats.h
+
+// kRows rows by kVectors vectors of columns, sums in registers. `panel` begins with the first
+// column's bias.
+template <int kRows, int kVectors>
+void MultiplyTile(const F32Rows& a, int64_t row, int64_t columns, int64_t depth, const float* panel,
+                  FloatRange range, float* c, int64_t c_stride) {
+  const float* rows = a.data + row * a.stride;
+  Floats sums[kRows][kVectors];
+#pragma GCC unroll 14
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) sums[r][v] = Floats::Load(panel + v * Floats::kLanes);
+  }
+  for (int64_t k = 0; k < depth; ++k) {
+    panel += kF32Columns;
+    Floats b[kVectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) b[v] = Floats::Load(panel + v * Floats::kLanes);
+#pragma GCC unroll 14
+    for (int r = 0; r < kRows; ++r) {
+      const Floats x = Floats::All(rows[r * a.stride + k]);
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v].AddProduct(x, b[v]);
+    }
+  }
+  const Floats min = Floats::All(range.min), max = Floats::All(range.max);
+  c += row * c_stride;
+  if (columns >= kVectors * Floats::kLanes) {
+#pragma GCC unroll 14
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) {
+        sums[r][v].Clamp(min, max).Store(c + r * c_stride + v * Floats::kLanes);
+      }
+    }
+    return;
+  }
+#pragma GCC unroll 14
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) {
+      const int64_t left = columns - v * Floats::kLanes;
+      if (left <= 0) continue;
+      sums[r][v].Clamp(min, max).StoreFirst(c + r * c_stride + v * Floats::kLanes,
+                                            left < Floats::kLanes ? left : Floats::kLanes);
+    }
+  }
+}
+
+using TileFunction = void (*)(const F32Rows&, int64_t, int64_t, int64_t, const float*, FloatRange,
+                              float*, int64_t);
+
+// functions[n - 1] computes n rows; the most are kTileRows. kTileColumns divides 32.
+template <int kTileRows, int kTileColumns>
+void MultiplyBy(const TileFunction (&functions)[kTileRows], const F32Rows& a, int64_t columns,
+                int64_t depth, const float* panel, FloatRange range, float* c, int64_t c_stride) {
+  // Tiles of equal height: a low one at the end would wait for its own sums.
+  const int64_t tiles = (a.rows + kTileRows - 1) / kTileRows;
+  for (int64_t t = 0; t < tiles; ++t) {
+    const int64_t row = a.rows * t / tiles, rows = a.rows * (t + 1) / tiles - row;
+    for (int64_t j = 0; j < columns; j += kTileColumns) {
+      functions[rows - 1](a, row, columns - j, depth, panel + j, range, c + j, c_stride);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace edgetasks::kernels::simd
+
+#endif  // CORE_KERNELS_SIMD_GEMM_F32_X86_TILES_H_
