@@ -17,6 +17,8 @@ absl::StatusOr<std::unique_ptr<GraphInstance>> GraphInstance::Create(const ir::M
   std::unique_ptr<GraphInstance> instance(new GraphInstance());
   ET_ASSIGN_OR_RETURN(instance->graph_, graph::Lower(model, graph));
   instance->engine_ = std::move(engine);
+  instance->model_ = &model;
+  instance->source_ = graph;
   instance->own_arena_ = own_arena;
   ET_RETURN_IF_ERROR(instance->CheckTensors());
   ET_RETURN_IF_ERROR(instance->AddSteps(model));

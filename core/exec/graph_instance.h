@@ -42,6 +42,9 @@ class GraphInstance {
   int64_t arena_bytes() const { return arena_bytes_; }
   int64_t io_bytes() const;
 
+  // plan_report.cc. After Prepare.
+  PlanReport Report() const;
+
  private:
   // The memory of one input or output: the caller's, or our own.
   struct Slot {
@@ -103,6 +106,8 @@ class GraphInstance {
   absl::Status StoreControlOutputs(Step& step, absl::Span<const ir::Operand* const> values);
 
   std::shared_ptr<Engine> engine_;
+  const ir::Model* model_ = nullptr;  // where the graph comes from
+  int source_ = 0;                    // its index there
   ir::Graph graph_;
   std::vector<ir::Operand> operands_;  // of each tensor
   std::vector<Step> steps_;            // of each op

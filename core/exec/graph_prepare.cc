@@ -78,6 +78,7 @@ absl::Status GraphInstance::PrepareStep(Step& step) {
   ir::Node& node = step.node;
   node.scratch_bytes.clear();
   node.prepared.reset();
+  node.method.clear();
   step.dynamic = step.folded = false;
   for (const ir::Operand* input : node.inputs) {
     if (input != nullptr && !input->shape_known) step.dynamic = true;

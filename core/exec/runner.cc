@@ -146,4 +146,6 @@ void Runner::SetState(std::shared_ptr<ir::StateStore> state) { state_ = std::mov
 int64_t Runner::arena_bytes() const { return instance_->arena_bytes(); }
 int64_t Runner::io_bytes() const { return instance_->io_bytes(); }
 
+PlanReport Runner::Report() const { return instance_->Report(); }
+
 }  // namespace edgetasks::exec

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/base/thread_pool.h"
+#include "core/exec/plan_report.h"
 #include "core/exec/step_observer.h"
 #include "core/ir/graph.h"
 #include "core/ir/kernel.h"
@@ -122,6 +123,9 @@ class Runner {
   // Memory beside the weights: the arena this plan needs, and its own inputs and outputs.
   int64_t arena_bytes() const;
   int64_t io_bytes() const;
+
+  // What became of the graph. After Prepare.
+  PlanReport Report() const;
 
  private:
   Runner();

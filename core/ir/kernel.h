@@ -60,6 +60,7 @@ struct Node {
   std::vector<int64_t> scratch_bytes;
   std::vector<void*> scratch;
   std::shared_ptr<void> prepared;  // what Prepare computed for Eval
+  std::string method;              // how Eval will compute it, where there are several ways
 };
 
 // Prepare runs once after every change of shapes, on one thread, before any Eval.
@@ -124,6 +125,9 @@ class PrepareContext {
   }
 
   int num_threads() const { return num_threads_; }
+
+  // Names the way that Eval will go where an op has several, for reports: "panels avx512vnni".
+  void SetMethod(std::string method) { node_.method = std::move(method); }
 
   // An error with the op's name in front; the planner adds where it stands in the graph.
   template <typename... Args>

@@ -120,6 +120,15 @@ absl::StatusOr<std::unique_ptr<LlmModel>> LlmModel::Create(const ir::Model& mode
   return result;
 }
 
+std::vector<std::pair<std::string, exec::PlanReport>> LlmModel::Reports() const {
+  std::vector<std::pair<std::string, exec::PlanReport>> reports;
+  reports.emplace_back(graph_.decode.name, decode_->Report());
+  for (size_t i = 0; i < prefills_.size(); ++i) {
+    reports.emplace_back(graph_.prefills[i].name, prefills_[i]->Report());
+  }
+  return reports;
+}
+
 void LlmModel::SetObservers(exec::StepObserver* steps, RangeObserver* ranges) {
   observer_ = steps;
   engine_->pool.SetRangeObserver(ranges);

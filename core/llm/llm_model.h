@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -30,6 +32,8 @@ class LlmModel {
   absl::StatusOr<std::unique_ptr<LlmExecutor>> NewContext();
 
   const LlmGraph& graph() const { return graph_; }
+  // Of decode first, then of graph().prefills; with the step's name.
+  std::vector<std::pair<std::string, exec::PlanReport>> Reports() const;
 
   // From the next run on, of any context, `steps` is told of each op and `ranges` of what the
   // threads do; null: nobody is. Not while a context runs.

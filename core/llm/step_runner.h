@@ -38,6 +38,8 @@ class StepRunner {
   // The graph writes cache c over itself.
   bool updates_in_place(int c) const { return runner_->is_aliased(step_.caches[c].output); }
 
+  exec::PlanReport Report() const { return runner_->Report(); }
+
   // Feeds input.ids at input.position and on. Rows behind the last id are fed id 0 at the positions
   // that follow: what they write into the caches is overwritten before it is attended to. `logits`:
   // null, or [vocab_size] for those of the last id; the step must have logits and length 1 then.

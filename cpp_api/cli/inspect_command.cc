@@ -11,6 +11,7 @@
 #include "core/model/model_file.h"
 #include "cpp_api/cli/commands.h"
 #include "cpp_api/cli/inspect_report.h"
+#include "cpp_api/cli/plan_report_json.h"
 #include "cpp_api/cli/terminal.h"
 
 namespace edgetasks::cli {
@@ -20,7 +21,7 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
   std::string model;
-  bool json = false;
+  bool json = false, plan = false;
 };
 
 std::string Text(const Json& json) {
@@ -106,6 +107,12 @@ void PrintReport(const std::string& path, const Json& report) {
 }
 
 absl::Status RunInspect(const Options& options) {
+  if (options.plan) {
+    ET_ASSIGN_OR_RETURN(const Json plans, InspectPlans(options.model));
+    std::cout << (options.json ? plans.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"
+                               : PlansText(plans));
+    return absl::OkStatus();
+  }
   ET_ASSIGN_OR_RETURN(auto mapped, MappedFile::Open(options.model));
   ET_ASSIGN_OR_RETURN(auto file, model::OpenModelFile(std::move(mapped)));
   const Json report = Inspect(*file);
@@ -125,6 +132,9 @@ Action AddInspectCommand(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("inspect", "Show what is in a model file and what it needs to run");
   command->add_option("MODEL", options->model, "A .tflite, .task or .litertlm file")->required();
+  command->add_flag("--plan", options->plan,
+                    "Show instead what becomes of the graphs on their way to running: which "
+                    "patterns were recognised, and which were left as they are");
   command->add_flag("--json", options->json, "Print JSON");
   command->footer(
       "Example:\n  edgetasks inspect models/story/story.task\n"

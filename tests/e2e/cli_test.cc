@@ -4,6 +4,7 @@
 #include <fstream>
 #include <map>
 
+#include "absl/strings/match.h"
 #include "cpp_api/cli/npy.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -242,6 +243,24 @@ TEST_F(CliInvokeTest, AnUnknownSignatureListsThoseThereAre) {
       RunCli({"invoke", kStory, "--signature", "nope", "--output-dir", folder_.path()});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, AllOf(HasSubstr("'nope'"), HasSubstr("prefill_128")));
+}
+
+TEST(CliInspectTest, ThePlanSaysWhatWasRecognised) {
+  const json report = json::parse(RunCli({"inspect", "--plan", "--json", kStory}).out);
+  EXPECT_EQ(report["kind"], "language model");
+  ASSERT_GE(report["plans"].size(), 2u);  // decode and prefills
+  const json& decode = report["plans"][0];
+  EXPECT_EQ(decode["name"], "decode");
+  EXPECT_GT(decode["fused"].size(), 0u);
+  EXPECT_LT(decode["ops_run"], decode["ops_in_file"]);
+  EXPECT_EQ(decode["aliases_granted"], decode["aliases_allowed"]);
+  int methods = 0;
+  for (const auto& [name, count] : decode["methods"].items()) {
+    if (absl::StartsWith(name, "FULLY_CONNECTED: ")) methods += count.get<int>();
+  }
+  EXPECT_EQ(methods, decode["ops"].value("FULLY_CONNECTED", 0));
+  const std::string text = RunCli({"inspect", "--plan", kEmoji}).out;
+  EXPECT_THAT(text, AllOf(HasSubstr("CONV_2D"), HasSubstr("to work in")));
 }
 
 TEST(CliBenchTest, PrintsTheFieldsAsJson) {

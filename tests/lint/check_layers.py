@@ -33,7 +33,8 @@ ALLOWED = {
     "cpp_api/src": ["core/base", "tasks/components", "tasks/llm_inference",
                     "tasks/image_classifier"],
     "cpp_api/include": [],
-    "cpp_api/cli": EXEC + MODEL + ["core/kernels", "tasks/image_classifier", "tasks/llm_inference"],
+    "cpp_api/cli": EXEC + MODEL + ["core/kernels", "tasks/components", "tasks/image_classifier",
+                                   "tasks/llm_inference"],
     "cpp_api/examples": [],
     "jni": [],
 }

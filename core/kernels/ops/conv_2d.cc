@@ -82,6 +82,7 @@ absl::Status PrepareConv2D(ir::PrepareContext& context) {
   context.SetOutputShape(0, {s.batches, s.y.output, s.x.output, s.out_channels});
   p->by_panels = PrepareConvPanels(context, p->numbers, s, &p->panels);
   p->by_floats = !p->by_panels && PrepareConvFloats(context, p->numbers, s, &p->floats);
+  context.SetMethod(p->by_panels ? "integer panels" : p->by_floats ? "float panels" : "loops");
   if (p->by_panels || p->by_floats) return absl::OkStatus();
   p->parts = std::max(1, context.num_threads());
   const ir::DType weights = context.input(1).dtype();

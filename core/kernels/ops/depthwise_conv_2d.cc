@@ -57,6 +57,7 @@ absl::Status PrepareDepthwiseConv2D(ir::PrepareContext& context) {
   ET_RETURN_IF_ERROR(PrepareFilterNumbers(context, kOperands, params.activation, &p->numbers));
   p->by_bytes = PrepareDepthwiseBytes(context, p->numbers, s, &p->bytes);
   p->by_floats = !p->by_bytes && PrepareDepthwiseFloats(context, p->numbers, s, &p->floats);
+  context.SetMethod(p->by_bytes ? "integer rows" : p->by_floats ? "float rows" : "loops");
   constexpr double kWorthwhileProducts = 32768;
   const double products_a_row = 1.0 * s.x.output * s.channels * s.x.filter * s.y.filter;
   p->min_rows = static_cast<int64_t>(kWorthwhileProducts / (products_a_row + 1)) + 1;

@@ -1,6 +1,8 @@
 // Checks of types and quantization for matrix products, and the numbers computed once.
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "core/base/cpu_features.h"
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
 #include "core/kernels/ops/matmul.h"
@@ -198,6 +200,9 @@ absl::Status PrepareMatMul(ir::PrepareContext& context, MatMul* m) {
   } else {
     AskForScratch(context, m);
   }
+  const char* method = !m->panels ? "tiles" : m->b_scratch < 0 ? "rows" : "panels";
+  const CpuLevel level = m->panels ? m->gemm->level : m->dot->level;
+  context.SetMethod(absl::StrCat(method, " ", NameOf(level)));
   return absl::OkStatus();
 }
 
