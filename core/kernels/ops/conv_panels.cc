@@ -54,11 +54,21 @@ struct PanelsOp {
     p.kernels->sum_rows(PixelsAt(rows, count), s.filter_size(), RowSums(place));
   }
 
+  // The weights of the next panel, if all pixels meet a panel as soon as it is packed.
+  const uint8_t* PackedAfter(int64_t panel) const {
+    const int64_t channel = (panel + 1) * simd::kConvColumns;
+    if (!p.schedule.few_pixels || p.unpack_scratch >= 0 ||
+        channel + simd::kConvColumns > s.out_channels) {
+      return nullptr;
+    }
+    return context.in<uint8_t>(1) + channel * s.filter_size();
+  }
+
   void Multiply(int64_t panel, const uint8_t* packed, const uint8_t* rows, int64_t count,
                 int64_t place, int64_t pixel) const {
     auto* q = context.out<uint8_t>(0) + pixel * s.out_channels + panel * simd::kConvColumns;
     p.kernels->multiply(PixelsAt(rows, count), RowSums(place), ColumnsOf(panel), s.filter_size(),
-                        packed, q, s.out_channels);
+                        packed, PackedAfter(panel), q, s.out_channels);
   }
 };
 

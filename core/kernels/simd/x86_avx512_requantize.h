@@ -56,40 +56,75 @@ struct RequantizedChannels {
   int32_t shift[16];                           // s, or the shift itself where not quick
 };
 
-static constexpr int64_t kQuickSums = int64_t{1} << 30;
+// What a Requantization says about sixteen channels.
+struct ChannelNumbers {
+  __m512i bias, mantissa, shift;
+};
 
-// Fills channel i of 16. `start` is what the sum begins with (it counts modulo 2^32), `reach` a
-// bound of |sum - start|.
-static inline void SetChannel(int i, const Requantization& r, int64_t channel, int64_t start,
-                              bool quick, RequantizedChannels* to) {
-  const int32_t* multiplier = r.multipliers + 2 * channel * r.multiplier_step;
-  const uint32_t mantissa = static_cast<uint32_t>(multiplier[0]);
-  if (!quick) {
-    to->start[i] = static_cast<int32_t>(static_cast<uint64_t>(start));
-    to->mantissa[i] = mantissa;
-    to->shift[i] = multiplier[1];
-    return;
+// Of channels [first, first + count); zeros behind them.
+static inline ChannelNumbers LoadChannels(const Requantization& r, int64_t first, int64_t count) {
+  ChannelNumbers n;
+  count = count < 0 ? 0 : count > 16 ? 16 : count;
+  n.bias = r.bias != nullptr ? _mm512_maskz_loadu_epi32(Mask16(count), r.bias + first)
+                             : _mm512_setzero_si512();
+  if (r.multiplier_step == 0) {
+    n.mantissa = _mm512_set1_epi32(r.multipliers[0]);
+    n.shift = _mm512_set1_epi32(r.multipliers[1]);
+    return n;
   }
-  const int shift = mantissa == 0 ? 1 : -multiplier[1];
-  const uint64_t half = (uint64_t{1} << (shift - 1)) - 1;
-  const uint64_t added = (half << 32) + (uint64_t{1} << 31) - (uint64_t{2} * mantissa << 30);
-  to->start[i] = static_cast<int32_t>(start + kQuickSums);
-  to->mantissa[i] = 2 * mantissa;
-  if (i % 2 == 0) {
-    to->even[i / 2] = static_cast<int64_t>(added);
-  } else {
-    to->mantissa_of_odd[i - 1] = 2 * mantissa;
-    to->odd[i / 2] = static_cast<int64_t>(added);
+  const int32_t* pairs = r.multipliers + 2 * first;
+  const __m512i low = _mm512_maskz_loadu_epi32(Mask16(2 * count), pairs);
+  const __m512i high =
+      count > 8 ? _mm512_maskz_loadu_epi32(Mask16(2 * count - 16), pairs + 16) : low;
+  const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  n.mantissa = _mm512_permutex2var_epi32(low, even, high);
+  n.shift = _mm512_permutex2var_epi32(low, _mm512_or_si512(even, _mm512_set1_epi32(1)), high);
+  if (count <= 8) {
+    n.mantissa = _mm512_maskz_mov_epi32(Mask16(count), n.mantissa);
+    n.shift = _mm512_maskz_mov_epi32(Mask16(count), n.shift);
   }
-  to->shift[i] = shift;
+  return n;
 }
 
-// Whether channel `channel` can go the quick way with sums within `reach` of `start`.
-static inline bool IsQuick(const Requantization& r, int64_t channel, int64_t start, int64_t reach) {
-  const int32_t* multiplier = r.multipliers + 2 * channel * r.multiplier_step;
-  const int64_t highest = (start < 0 ? -start : start) + reach;
-  return highest < kQuickSums &&
-         (multiplier[0] == 0 || (multiplier[1] <= -1 && multiplier[1] >= -30));
+// Whether all can go the quick way, where sums stay within `reach` of the bias.
+static inline bool AreQuick(const ChannelNumbers& n, int64_t reach) {
+  const int64_t most = (int64_t{1} << 30) - reach;  // of |bias|
+  if (most <= 0) return false;
+  const __m512i limit = _mm512_set1_epi32(static_cast<int32_t>(most));
+  const __mmask16 small = _mm512_cmplt_epu32_mask(_mm512_abs_epi32(n.bias), limit);
+  // -1 to -30, or no multiplier at all.
+  const __mmask16 shifts = _mm512_cmplt_epu32_mask(_mm512_sub_epi32(_mm512_set1_epi32(-1), n.shift),
+                                                   _mm512_set1_epi32(30));
+  const __mmask16 nothing = _mm512_testn_epi32_mask(n.mantissa, n.mantissa);
+  return static_cast<__mmask16>(small & (shifts | nothing)) == 0xFFFF;
+}
+
+// `start`: what the sums begin with, without what makes them positive.
+static inline void SetChannels(const ChannelNumbers& n, __m512i start, bool quick,
+                               RequantizedChannels* to) {
+  if (!quick) {
+    _mm512_storeu_si512(to->start, start);
+    _mm512_storeu_si512(to->mantissa, n.mantissa);
+    _mm512_storeu_si512(to->shift, n.shift);
+    return;
+  }
+  const __m512i one = _mm512_set1_epi32(1);
+  const __mmask16 nothing = _mm512_testn_epi32_mask(n.mantissa, n.mantissa);
+  const __m512i shift =
+      _mm512_mask_mov_epi32(_mm512_sub_epi32(_mm512_setzero_si512(), n.shift), nothing, one);
+  const __m512i half =  // less 1
+      _mm512_sub_epi32(_mm512_sllv_epi32(one, _mm512_sub_epi32(shift, one)), one);
+  const __m512i low = _mm512_set1_epi64(0xFFFFFFFF), round = _mm512_set1_epi64(int64_t{1} << 31);
+  const __m512i even = _mm512_and_si512(n.mantissa, low), odd = _mm512_srli_epi64(n.mantissa, 32);
+  const auto added = [&](__m512i upper, __m512i mantissa) __attribute__((always_inline)) {
+    return _mm512_sub_epi64(_mm512_add_epi64(upper, round), _mm512_slli_epi64(mantissa, 31));
+  };
+  _mm512_storeu_si512(to->start, _mm512_add_epi32(start, _mm512_set1_epi32(1 << 30)));
+  _mm512_storeu_si512(to->mantissa, _mm512_slli_epi32(n.mantissa, 1));
+  _mm512_storeu_si512(to->mantissa_of_odd, _mm512_slli_epi64(odd, 1));
+  _mm512_storeu_si512(to->even, added(_mm512_slli_epi64(half, 32), even));
+  _mm512_storeu_si512(to->odd, added(_mm512_andnot_si512(low, half), odd));
+  _mm512_storeu_si512(to->shift, shift);
 }
 
 static inline __m512i RequantizeQuickly(__m512i sums, const RequantizedChannels& c) {

@@ -62,9 +62,10 @@ struct ConvKernels {
 
   // q[i * q_stride + j], j < columns = the bytes of the requantized sums over k of pixels[i, k] *
   // weights[j, k], modulo 2^32. row_sums are those of sum_rows, null where the weights' zero is 0.
-  // Rows are read up to ConvDepth(depth); what stands behind the depth does not matter.
+  // Rows are read up to ConvDepth(depth); what stands behind the depth does not matter. `next` is a
+  // hint, and may be null: 32 * depth bytes from there will be packed next, and may be asked for.
   void (*multiply)(const ConvPixels&, const int32_t* row_sums, int64_t columns, int64_t depth,
-                   const uint8_t* panel, uint8_t* q, int64_t q_stride);
+                   const uint8_t* panel, const uint8_t* next, uint8_t* q, int64_t q_stride);
 };
 
 }  // namespace edgetasks::kernels::simd

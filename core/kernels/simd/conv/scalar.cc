@@ -35,7 +35,7 @@ void SumRows(const ConvPixels& a, int64_t depth, int32_t* sums) {
 }
 
 void Multiply(const ConvPixels& a, const int32_t*, int64_t columns, int64_t depth,
-              const uint8_t* panel, uint8_t* q, int64_t q_stride) {
+              const uint8_t* panel, const uint8_t*, uint8_t* q, int64_t q_stride) {
   const auto* channels = reinterpret_cast<const ScalarChannel*>(panel);
   const auto* weights = reinterpret_cast<const int32_t*>(channels + kConvColumns);
   for (int64_t i = 0; i < a.rows; ++i) {

@@ -65,22 +65,23 @@ __m512i PackColumns(const ConvWeights& w, int64_t first, uint8_t* panel) {
 // With z the zeros: sum (a - za)(w - zw) = sum a w - za (sum w - depth zw) - zw sum a.
 void Pack(const ConvWeights& w, const Requantization& r, int32_t pixel_zero, uint8_t* panel) {
   auto* end = reinterpret_cast<PanelEnd*>(panel + ConvDepth(w.depth) * kConvColumns);
-  int32_t weight_sums[kConvColumns];
-  for (int64_t first = 0; first < kConvColumns; first += kLanes) {
-    _mm512_storeu_si512(weight_sums + first, PackColumns(w, first, panel));
-  }
-  const int64_t zeros = int64_t{pixel_zero} * w.zero * w.depth;
-  const auto start = [&](int64_t j) {
-    return (r.bias != nullptr ? int64_t{r.bias[j]} : 0) - int64_t{pixel_zero} * weight_sums[j] +
-           zeros;
-  };
-  const int64_t reach = w.depth * 256 * 256;  // of sum a w - zw sum a
+  const __m512i minus_zero = _mm512_set1_epi32(-pixel_zero);
+  const __m512i zeros = _mm512_set1_epi32(
+      static_cast<int32_t>(static_cast<uint64_t>(int64_t{pixel_zero} * w.zero * w.depth)));
+  ChannelNumbers numbers[2];
+  __m512i starts[2];
   bool quick = true;
-  for (int64_t j = 0; j < w.columns; ++j) quick = quick && IsQuick(r, j, start(j), reach);
-  for (int64_t j = 0; j < kConvColumns; ++j) {
-    const int64_t channel = j < w.columns ? j : 0;  // any numbers will do behind the last
-    SetChannel(static_cast<int>(j % kLanes), r, channel, start(channel), quick,
-               &end->channels[j / kLanes]);
+  for (int half = 0; half < 2; ++half) {
+    const int64_t first = half * kLanes;
+    const __m512i sums = PackColumns(w, first, panel);
+    numbers[half] = LoadChannels(r, first, w.columns - first);
+    starts[half] = _mm512_add_epi32(_mm512_add_epi32(numbers[half].bias, zeros),
+                                    _mm512_mullo_epi32(minus_zero, sums));
+    // Four terms of at most 255 * 128 for each element of the depth.
+    quick = quick && AreQuick(numbers[half], w.depth * 4 * 255 * 128);
+  }
+  for (int half = 0; half < 2; ++half) {
+    SetChannels(numbers[half], starts[half], quick, &end->channels[half]);
   }
   end->range = MakeOutputRange(r);
   end->quick = quick ? 1 : 0;
@@ -153,7 +154,8 @@ __attribute__((noinline)) void StoreAnyhow(const int32_t* sums, int64_t rows, in
 // kRows rows of pixels against 16 * kVectors channels of the panel.
 template <int kRows, int kVectors>
 void MultiplyRows(const ConvPixels& a, int64_t row, const int32_t* row_sums, int64_t columns,
-                  int64_t depth, const uint8_t* panel, uint8_t* q, int64_t q_stride) {
+                  int64_t depth, const uint8_t* panel, const uint8_t* next, uint8_t* q,
+                  int64_t q_stride) {
   const uint8_t* rows = a.data + row * a.stride;
   const __m512i flips = _mm512_set1_epi8(static_cast<char>(a.flip));
   const auto* end = reinterpret_cast<const PanelEnd*>(panel + ConvDepth(depth) * kConvColumns);
@@ -173,6 +175,7 @@ void MultiplyRows(const ConvPixels& a, int64_t row, const int32_t* row_sums, int
     }
   }
   for (int64_t k = 0; k < depth; k += kConvDepthUnit, panel += kConvColumns * kConvDepthUnit) {
+    _mm_prefetch(reinterpret_cast<const char*>(next + k * kBytes / kConvDepthUnit), _MM_HINT_T1);
     __m512i b[2];
 #pragma GCC unroll 2
     for (int v = 0; v < kVectors; ++v) b[v] = _mm512_loadu_si512(panel + v * kBytes);
@@ -217,29 +220,32 @@ void MultiplyRows(const ConvPixels& a, int64_t row, const int32_t* row_sums, int
 
 template <int kVectors>
 void MultiplyTile(int64_t rows, const ConvPixels& a, int64_t row, const int32_t* row_sums,
-                  int64_t columns, int64_t depth, const uint8_t* panel, uint8_t* q,
-                  int64_t q_stride) {
+                  int64_t columns, int64_t depth, const uint8_t* panel, const uint8_t* next,
+                  uint8_t* q, int64_t q_stride) {
   using Function = void (*)(const ConvPixels&, int64_t, const int32_t*, int64_t, int64_t,
-                            const uint8_t*, uint8_t*, int64_t);
+                            const uint8_t*, const uint8_t*, uint8_t*, int64_t);
   static constexpr Function kFunctions[kTileRows] = {
       MultiplyRows<1, kVectors>,  MultiplyRows<2, kVectors>,  MultiplyRows<3, kVectors>,
       MultiplyRows<4, kVectors>,  MultiplyRows<5, kVectors>,  MultiplyRows<6, kVectors>,
       MultiplyRows<7, kVectors>,  MultiplyRows<8, kVectors>,  MultiplyRows<9, kVectors>,
       MultiplyRows<10, kVectors>, MultiplyRows<11, kVectors>, MultiplyRows<12, kVectors>,
       MultiplyRows<13, kVectors>, MultiplyRows<14, kVectors>};
-  kFunctions[rows - 1](a, row, row_sums, columns, depth, panel, q, q_stride);
+  kFunctions[rows - 1](a, row, row_sums, columns, depth, panel, next, q, q_stride);
 }
 
 void Multiply(const ConvPixels& a, const int32_t* row_sums, int64_t columns, int64_t depth,
-              const uint8_t* panel, uint8_t* q, int64_t q_stride) {
+              const uint8_t* panel, const uint8_t* next, uint8_t* q, int64_t q_stride) {
   // Tiles of equal height: a low one at the end would wait for its own sums.
   const int64_t tiles = (a.rows + kTileRows - 1) / kTileRows;
   for (int64_t t = 0; t < tiles; ++t) {
     const int64_t row = a.rows * t / tiles, rows = a.rows * (t + 1) / tiles - row;
+    // Every tile asks for half of the weights to come; those that have nothing to ask for, for what
+    // is there.
+    const uint8_t* soon = next == nullptr || t > 1 ? panel : next + t * (kConvColumns / 2) * depth;
     if (columns > kLanes) {
-      MultiplyTile<2>(rows, a, row, row_sums, columns, depth, panel, q, q_stride);
+      MultiplyTile<2>(rows, a, row, row_sums, columns, depth, panel, soon, q, q_stride);
     } else {
-      MultiplyTile<1>(rows, a, row, row_sums, columns, depth, panel, q, q_stride);
+      MultiplyTile<1>(rows, a, row, row_sums, columns, depth, panel, soon, q, q_stride);
     }
   }
 }

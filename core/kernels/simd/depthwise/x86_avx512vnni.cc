@@ -3,7 +3,9 @@
 // might keep a copy of one that only newer processors can run.
 //
 // 64 channels at a time. Four rows of a column of the picture are interleaved, so that VPDPBUSD
-// adds their taps up; a column is made once and serves all the output pixels that look at it.
+// adds their taps up; a column is made once and serves all the output pixels that look at it. Sums
+// of some pixels wait in the first-level cache: so the weights stay in registers while sums are
+// made, and then the numbers of the channels while they become bytes.
 #include <immintrin.h>
 
 #include "core/kernels/simd/depthwise/depthwise.h"
@@ -55,9 +57,6 @@ void Interleave(const __m512i (&rows)[4], __m512i (&mixed)[4]) {
   mixed[3] = _mm512_unpackhi_epi16(ab_high, cd_high);
 }
 
-// Number i of vector m of mixed ones is of this channel of the 64.
-int ChannelOf(int m, int i) { return 16 * (i / 4) + 4 * m + i % 4; }
-
 // The weights of 64 channels from c on, and their sums.
 void PackWeights(const DepthwiseWeights& w, int64_t c, uint8_t* to, __m512i (&sums)[4]) {
   const __m512i flips = _mm512_set1_epi8(static_cast<char>(w.flip));
@@ -82,46 +81,62 @@ void PackWeights(const DepthwiseWeights& w, int64_t c, uint8_t* to, __m512i (&su
   }
 }
 
+// Numbers of 64 channels in their order -> in that of mixed vectors: a transpose of 128 bits each.
+void Mix(__m512i (&v)[4]) {
+  const __m512i t0 = _mm512_shuffle_i32x4(v[0], v[1], 0x88);
+  const __m512i t1 = _mm512_shuffle_i32x4(v[2], v[3], 0x88);
+  const __m512i t2 = _mm512_shuffle_i32x4(v[0], v[1], 0xDD);
+  const __m512i t3 = _mm512_shuffle_i32x4(v[2], v[3], 0xDD);
+  v[0] = _mm512_shuffle_i32x4(t0, t1, 0x88);
+  v[2] = _mm512_shuffle_i32x4(t0, t1, 0xDD);
+  v[1] = _mm512_shuffle_i32x4(t2, t3, 0x88);
+  v[3] = _mm512_shuffle_i32x4(t2, t3, 0xDD);
+}
+
+void MixedChannels(const Requantization& r, int64_t first, int64_t count,
+                   ChannelNumbers (&numbers)[4]) {
+  __m512i bias[4], mantissa[4], shift[4];
+  for (int i = 0; i < 4; ++i) {
+    const ChannelNumbers n = LoadChannels(r, first + 16 * i, count - 16 * i);
+    bias[i] = n.bias, mantissa[i] = n.mantissa, shift[i] = n.shift;
+  }
+  Mix(bias), Mix(mantissa), Mix(shift);
+  for (int m = 0; m < 4; ++m) numbers[m] = {bias[m], mantissa[m], shift[m]};
+}
+
+// Every channel of a filter goes the same way.
+bool AllAreQuick(const Requantization& r, int64_t channels, int64_t reach) {
+  for (int64_t c = 0; c < channels; c += 16) {
+    if (!AreQuick(LoadChannels(r, c, channels - c), reach)) return false;
+  }
+  return true;
+}
+
 // With z the zeros: sum (x - zx)(w - zw) = sum x (w - zw) - zx sum (w - zw).
 void Pack(const DepthwiseWeights& w, const Requantization& r, int32_t pixel_zero, uint8_t* packed) {
-  const int64_t taps = w.filter_h * w.filter_w, reach = taps * 256 * 256;
+  const int64_t taps = w.filter_h * w.filter_w;
   const int64_t block_bytes = BlockBytes(w.filter_h, w.filter_w);
-  uint8_t* const blocks = packed + sizeof(Header);
-  const auto each_channel = [&](const auto& body) {
-    for (int64_t c = 0; c < w.channels; c += kChannels) {
-      uint8_t* block_end = blocks + (c / kChannels + 1) * block_bytes - sizeof(BlockEnd);
-      auto* end = reinterpret_cast<BlockEnd*>(block_end);
-      for (int m = 0; m < 4; ++m) {
-        for (int i = 0; i < 16; ++i) {
-          // Any numbers will do behind the last channel.
-          const int64_t channel = c + ChannelOf(m, i);
-          body(&end->channels[m], i, channel < w.channels ? channel : w.channels - 1);
-        }
-      }
-    }
-  };
-  for (int64_t c = 0; c < w.channels; c += kChannels) {
-    uint8_t* block = blocks + c / kChannels * block_bytes;
-    __m512i sums[4];
-    PackWeights(w, c, block, sums);
-    auto* end = reinterpret_cast<BlockEnd*>(block + block_bytes - sizeof(BlockEnd));
-    for (int m = 0; m < 4; ++m) _mm512_storeu_si512(end->channels[m].start, sums[m]);
-  }
-  const auto start = [&](const RequantizedChannels& numbers, int i, int64_t channel) {
-    return (r.bias != nullptr ? int64_t{r.bias[channel]} : 0) -
-           int64_t{pixel_zero} * (numbers.start[i] - taps * w.zero);
-  };
-  bool quick = true;
-  each_channel([&](const RequantizedChannels* numbers, int i, int64_t channel) {
-    quick = quick && IsQuick(r, channel, start(*numbers, i, channel), reach);
-  });
-  each_channel([&](RequantizedChannels* numbers, int i, int64_t channel) {
-    SetChannel(i, r, channel, start(*numbers, i, channel), quick, numbers);
-  });
+  // Four terms of at most 255 * 128 for each tap.
+  const bool quick = AllAreQuick(r, w.channels, taps * 4 * 255 * 128);
+  const __m512i minus_zero = _mm512_set1_epi32(-pixel_zero);
+  const __m512i zeros = _mm512_set1_epi32(static_cast<int32_t>(pixel_zero * w.zero * taps));
   auto* header = reinterpret_cast<Header*>(packed);
   header->range = MakeOutputRange(r);
   header->quick = quick ? 1 : 0;
   header->weight_zero = w.zero;
+  uint8_t* block = packed + sizeof(Header);
+  for (int64_t c = 0; c < w.channels; c += kChannels, block += block_bytes) {
+    __m512i sums[4];
+    PackWeights(w, c, block, sums);
+    ChannelNumbers numbers[4];
+    MixedChannels(r, c, w.channels - c, numbers);
+    auto* end = reinterpret_cast<BlockEnd*>(block + block_bytes - sizeof(BlockEnd));
+    for (int m = 0; m < 4; ++m) {
+      const __m512i start = _mm512_add_epi32(_mm512_add_epi32(numbers[m].bias, zeros),
+                                             _mm512_mullo_epi32(minus_zero, sums[m]));
+      SetChannels(numbers[m], start, quick, &end->channels[m]);
+    }
+  }
 }
 
 // Four vectors of sums, or of interleaved columns, of the 64 channels.
@@ -136,89 +151,100 @@ inline Four Plus(const Four& a, const Four& b) {
   return sum;
 }
 
-// What 64 channels of a row are computed with. Copied where it is used: stores of bytes could
-// change anything that is read through a pointer.
+// Pixels whose sums wait.
+constexpr int64_t kPixels = 16;
+
+// What 64 channels of a row are computed with.
 struct Block {
   Block(const DepthwiseRow& row, const uint8_t* packed, int64_t c)
-      : rows(row.rows),
-        channel(c),
-        width(row.width),
+      : channel(c),
         mask(Mask64(row.channels - c)),
         weights(packed + sizeof(Header) + c / kChannels * BlockBytes(row.filter_h, row.filter_w)),
-        end(reinterpret_cast<const BlockEnd*>(weights + BlockBytes(row.filter_h, row.filter_w) -
-                                              sizeof(BlockEnd))),
-        range(reinterpret_cast<const Header*>(packed)->range),
+        end(*reinterpret_cast<const BlockEnd*>(weights + BlockBytes(row.filter_h, row.filter_w) -
+                                               sizeof(BlockEnd))),
+        header(*reinterpret_cast<const Header*>(packed)),
         flips(_mm512_set1_epi8(static_cast<char>(row.flip))),
         zeros(_mm512_set1_epi8(static_cast<char>(row.zero))) {}
 
   Four Start() const {
     Four s;
 #pragma GCC unroll 4
-    for (int m = 0; m < 4; ++m) s.v[m] = _mm512_loadu_si512(end->channels[m].start);
+    for (int m = 0; m < 4; ++m) s.v[m] = _mm512_loadu_si512(end.channels[m].start);
     return s;
   }
 
-  // `count` rows from `from` on of column x of the picture, at most 4; what stands for rows behind
-  // them meets weights of zero.
-  Four Column(const DepthwiseInputRow* from, int64_t x, int64_t count) const {
-    Four column;
-    if (x < 0 || x >= width) {
+  Four Weights(int64_t group) const {
+    Four w;
 #pragma GCC unroll 4
-      for (int m = 0; m < 4; ++m) column.v[m] = zeros;
-      return column;
-    }
+    for (int m = 0; m < 4; ++m) w.v[m] = _mm512_loadu_si512(weights + (4 * group + m) * kBytes);
+    return w;
+  }
+
+  Four Outside() const { return {{zeros, zeros, zeros, zeros}}; }
+
+  // The 64 channels of a pixel of each of `count` rows, at most 4; what stands for rows behind them
+  // meets weights of zero.
+  template <typename PixelOf>
+  Four Column(int64_t count, const PixelOf& pixel_of) const {
     __m512i bytes[4];
 #pragma GCC unroll 4
     for (int64_t i = 0; i < kGroup; ++i) {
-      if (i >= count) {
-        bytes[i] = bytes[0];
-        continue;
-      }
-      const uint8_t* pixel = from[i].data + x * from[i].step + channel;
-      bytes[i] = _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, pixel), flips);
+      bytes[i] = i < count ? _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, pixel_of(i)), flips)
+                           : bytes[0];
     }
+    Four column;
     Interleave(bytes, column.v);
     return column;
   }
 
-  // sums + the column times group `group` of weights.
-  Four Add(const Four& sums, const Four& column, int64_t group) const {
-    const uint8_t* w = weights + group * 4 * kBytes;
-    Four result;
-#pragma GCC unroll 4
-    for (int m = 0; m < 4; ++m) {
-      result.v[m] = _mm512_dpbusd_epi32(sums.v[m], column.v[m], _mm512_loadu_si512(w + m * kBytes));
-    }
-    return result;
-  }
-
-  // The bytes of `kPixels` pixels that lie next to each other, `step` bytes apart: each number of
-  // the channels is read once for all of them.
-  template <bool kQuick, int kPixels>
-  void Store(Four (&sums)[kPixels], uint8_t* q, int64_t step) const {
-#pragma GCC unroll 4
-    for (int m = 0; m < 4; ++m) {
-#pragma GCC unroll 2
-      for (int i = 0; i < kPixels; ++i) {
-        sums[i].v[m] = kQuick ? RequantizeQuickly(sums[i].v[m], end->channels[m])
-                              : RequantizeAnyhow(sums[i].v[m], end->channels[m]);
-      }
-    }
-#pragma GCC unroll 2
-    for (int i = 0; i < kPixels; ++i) {
-      const auto& v = sums[i].v;
-      _mm512_mask_storeu_epi8(q + i * step, mask, ToBytes(v[0], v[1], v[2], v[3], range));
-    }
-  }
-
-  const DepthwiseInputRow* rows;
-  int64_t channel, width;
-  __mmask64 mask;
-  const uint8_t* weights;
-  const BlockEnd* end;
-  OutputRange range;
-  __m512i flips, zeros;
+  const int64_t channel;
+  const __mmask64 mask;
+  const uint8_t* const weights;
+  const BlockEnd& end;
+  const Header& header;
+  const __m512i flips, zeros;
 };
+
+inline Four AddProducts(const Four& sums, const Four& column, const Four& weights) {
+  Four result;
+#pragma GCC unroll 4
+  for (int m = 0; m < 4; ++m) {
+    result.v[m] = _mm512_dpbusd_epi32(sums.v[m], column.v[m], weights.v[m]);
+  }
+  return result;
+}
+
+inline void StoreSums(const Four& sums, int32_t* to) {
+#pragma GCC unroll 4
+  for (int m = 0; m < 4; ++m) _mm512_store_si512(to + m * 16, sums.v[m]);
+}
+
+// The bytes of `count` pixels whose sums wait; pixels are `step` bytes apart.
+template <bool kQuick>
+void FinishPixels(const Block& block, const int32_t* sums, int64_t count, uint8_t* q,
+                  int64_t step) {
+  const OutputRange range = block.header.range;
+  const BlockEnd end = block.end;  // stores of bytes could change what is read through references
+  const __mmask64 mask = block.mask;
+  for (int64_t i = 0; i < count; ++i, sums += kChannels, q += step) {
+    __m512i v[4];
+#pragma GCC unroll 4
+    for (int m = 0; m < 4; ++m) {
+      const __m512i sum = _mm512_load_si512(sums + m * 16);
+      v[m] =
+          kQuick ? RequantizeQuickly(sum, end.channels[m]) : RequantizeAnyhow(sum, end.channels[m]);
+    }
+    _mm512_mask_storeu_epi8(q, mask, ToBytes(v[0], v[1], v[2], v[3], range));
+  }
+}
+
+void Finish(const Block& block, const int32_t* sums, int64_t count, uint8_t* q, int64_t step) {
+  if (block.header.quick != 0) {
+    FinishPixels<true>(block, sums, count, q, step);
+  } else {
+    FinishPixels<false>(block, sums, count, q, step);
+  }
+}
 
 // What the weights' zero takes from every sum that a column's first `rows` rows are added to.
 struct ZeroWeights {
@@ -244,102 +270,125 @@ struct ZeroWeights {
 };
 
 // Any filter: the columns of every output pixel are made for it.
-template <bool kQuick>
-void AnyRow(const DepthwiseRow& row, int32_t weight_zero, const Block block, uint8_t* q) {
+void AnyRow(const DepthwiseRow& row, const Block& block, uint8_t* q) {
+  alignas(64) int32_t waiting[kChannels];
+  const int32_t weight_zero = block.header.weight_zero;
   for (int64_t x = 0; x < row.out_width; ++x, q += row.channels) {
-    Four sums[1] = {block.Start()};
+    Four sums = block.Start();
     int64_t group = 0;
     for (int64_t j = 0; j < row.filter_w; ++j) {
-      const int64_t column_x = x * row.stride + j * row.dilation - row.pad;
+      const int64_t at = x * row.stride + j * row.dilation - row.pad;
       for (int64_t first = 0; first < row.filter_h; first += kGroup, ++group) {
         const int64_t rows = row.filter_h - first < kGroup ? row.filter_h - first : kGroup;
-        const Four column = block.Column(block.rows + first, column_x, rows);
-        sums[0] = block.Add(sums[0], column, group);
+        const Four column =
+            at < 0 || at >= row.width ? block.Outside() : block.Column(rows, [&](int64_t i) {
+              const DepthwiseInputRow& from = row.rows[first + i];
+              return from.data + at * from.step + block.channel;
+            });
+        sums = AddProducts(sums, column, block.Weights(group));
         if (weight_zero == 0) continue;
-        sums[0] = Plus(sums[0], ZeroWeights(weight_zero, rows).PartOf(column));
+        sums = Plus(sums, ZeroWeights(weight_zero, rows).PartOf(column));
       }
     }
-    block.Store<kQuick>(sums, q, 0);
+    StoreSums(sums, waiting);
+    Finish(block, waiting, 1, q, 0);
   }
 }
 
-// Three rows by three columns without gaps: every column is made once for the output pixels it
-// belongs to, two or three of them.
-template <int kStride, bool kZero, bool kQuick>
-void Row3x3(const DepthwiseRow& row, int32_t weight_zero, const Block block, uint8_t* q) {
-  const DepthwiseInputRow rows[3] = {block.rows[0], block.rows[1], block.rows[2]};
-  const ZeroWeights zero_weights(weight_zero, 3);
-  const int64_t pad = row.pad, step = row.channels, out_width = row.out_width;
+// Columns of three rows, one after another.
+template <bool kZero>
+class Columns3 {
+ public:
   struct Column {
     Four pixels, zero;
   };
-  const auto column_at = [&](int64_t x) __attribute__((always_inline)) {
+
+  Columns3(const DepthwiseRow& row, const Block& block)
+      : block_(block),
+        zero_weights_(block.header.weight_zero, 3),
+        width_(static_cast<uint64_t>(row.width)),
+        x_(-row.pad) {
+#pragma GCC unroll 3
+    for (int i = 0; i < 3; ++i) {
+      step_[i] = row.rows[i].step;
+      pixel_[i] = row.rows[i].data + x_ * step_[i] + block.channel;
+    }
+  }
+
+  Column Next() {
     Column column;
-    column.pixels = block.Column(rows, x - pad, 3);
-    if (kZero) column.zero = zero_weights.PartOf(column.pixels);
+    if (static_cast<uint64_t>(x_) < width_) {
+      column.pixels = block_.Column(3, [&](int64_t i) { return pixel_[i]; });
+    } else {
+      column.pixels = block_.Outside();
+    }
+    ++x_;
+#pragma GCC unroll 3
+    for (int i = 0; i < 3; ++i) pixel_[i] += step_[i];
+    if (kZero) column.zero = zero_weights_.PartOf(column.pixels);
     return column;
-  };
-  const auto add = [&](const Four& sums, const Column& column, int64_t j)
+  }
+
+ private:
+  const Block block_;
+  const ZeroWeights zero_weights_;
+  const uint64_t width_;
+  int64_t x_;
+  const uint8_t* pixel_[3];
+  int64_t step_[3];
+};
+
+// Three rows by three columns without gaps: every column is made once for the output pixels it
+// belongs to, two or three of them.
+template <int kStride, bool kZero>
+void Row3x3(const DepthwiseRow& row, const Block& block, uint8_t* q) {
+  using Column = typename Columns3<kZero>::Column;
+  alignas(64) int32_t waiting[kPixels * kChannels];
+  Columns3<kZero> columns(row, block);
+  const Four start = block.Start();
+  const Four w0 = block.Weights(0), w1 = block.Weights(1), w2 = block.Weights(2);
+  const auto add = [](const Four& sums, const Column& column, const Four& weights)
       __attribute__((always_inline)) {
-    const Four added = block.Add(sums, column.pixels, j);
+    const Four added = AddProducts(sums, column.pixels, weights);
     return kZero ? Plus(added, column.zero) : added;
   };
-  // The sums of output pixel x that lack its last column, or its last two, and of the pixel after
+  // The sums of an output pixel that lack its last column, or its last two, and of the pixel after
   // it.
-  Column column = column_at(0);
-  Four now = add(block.Start(), column, 0), next = now;
+  Column column = columns.Next();
+  Four now = add(start, column, w0), next = now;
   if (kStride == 1) {
-    column = column_at(1);
-    now = add(now, column, 1);
-    next = add(block.Start(), column, 0);
+    column = columns.Next();
+    now = add(now, column, w1);
+    next = add(start, column, w0);
   }
-  const auto next_sums = [&](int64_t x) __attribute__((always_inline)) {
-    if (kStride == 2) now = add(now, column_at(2 * x + 1), 1);
-    column = column_at(kStride * x + 2);
-    const Four done = add(now, column, 2);
-    if (kStride == 1) {
-      now = add(next, column, 1);
-      next = add(block.Start(), column, 0);
-    } else {
-      now = add(block.Start(), column, 0);
+  for (int64_t x = 0; x < row.out_width; x += kPixels) {
+    const int64_t left = row.out_width - x, count = left < kPixels ? left : kPixels;
+    for (int64_t i = 0; i < count; ++i) {
+      if (kStride == 2) now = add(now, columns.Next(), w1);
+      column = columns.Next();
+      StoreSums(add(now, column, w2), waiting + i * kChannels);
+      if (kStride == 1) {
+        now = add(next, column, w1);
+        next = add(start, column, w0);
+      } else {
+        now = add(start, column, w0);
+      }
     }
-    return done;
-  };
-  int64_t x = 0;
-  for (; x + 2 <= out_width; x += 2, q += 2 * step) {
-    Four sums[2];
-    sums[0] = next_sums(x);
-    sums[1] = next_sums(x + 1);
-    block.Store<kQuick>(sums, q, step);
+    Finish(block, waiting, count, q + x * row.channels, row.channels);
   }
-  if (x < out_width) {
-    Four sums[1] = {next_sums(x)};
-    block.Store<kQuick>(sums, q, step);
-  }
-}
-
-template <bool kQuick>
-void RowOf(const DepthwiseRow& row, int32_t weight_zero, const Block& block, uint8_t* q) {
-  const bool is_3x3 = row.filter_h == 3 && row.filter_w == 3 && row.dilation == 1;
-  if (is_3x3 && row.stride == 1) {
-    return weight_zero != 0 ? Row3x3<1, true, kQuick>(row, weight_zero, block, q)
-                            : Row3x3<1, false, kQuick>(row, weight_zero, block, q);
-  }
-  if (is_3x3 && row.stride == 2) {
-    return weight_zero != 0 ? Row3x3<2, true, kQuick>(row, weight_zero, block, q)
-                            : Row3x3<2, false, kQuick>(row, weight_zero, block, q);
-  }
-  AnyRow<kQuick>(row, weight_zero, block, q);
 }
 
 void Row(const DepthwiseRow& row, const uint8_t* packed, uint8_t* q) {
-  const Header header = *reinterpret_cast<const Header*>(packed);
+  const bool is_3x3 = row.filter_h == 3 && row.filter_w == 3 && row.dilation == 1;
+  const bool zero = reinterpret_cast<const Header*>(packed)->weight_zero != 0;
   for (int64_t c = 0; c < row.channels; c += kChannels) {
     const Block block(row, packed, c);
-    if (header.quick != 0) {
-      RowOf<true>(row, header.weight_zero, block, q + c);
+    if (is_3x3 && row.stride == 1) {
+      zero ? Row3x3<1, true>(row, block, q + c) : Row3x3<1, false>(row, block, q + c);
+    } else if (is_3x3 && row.stride == 2) {
+      zero ? Row3x3<2, true>(row, block, q + c) : Row3x3<2, false>(row, block, q + c);
     } else {
-      RowOf<false>(row, header.weight_zero, block, q + c);
+      AnyRow(row, block, q + c);
     }
   }
 }

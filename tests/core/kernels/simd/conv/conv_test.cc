@@ -36,10 +36,11 @@ class ConvKernelsTest : public ::testing::TestWithParam<const ConvKernels*> {
     uint8_t* panel = memory.data() + (64 - reinterpret_cast<uintptr_t>(memory.data()) % 64);
     kernels().pack(w, numbers.r, p.zero, panel);
     EXPECT_EQ(panel[panel_bytes], 0xEE) << "packed beyond the panel";
+    const uint8_t* next = data_.Once(2) ? nullptr : b.data();
     std::vector<int32_t> row_sums(rows);
     kernels().sum_rows(p, depth, row_sums.data());
-    kernels().multiply(p, w.zero != 0 ? row_sums.data() : nullptr, columns, depth, panel, q.data(),
-                       q_stride);
+    kernels().multiply(p, w.zero != 0 ? row_sums.data() : nullptr, columns, depth, panel, next,
+                       q.data(), q_stride);
     for (int64_t i = 0; i < rows; ++i) {
       int64_t row_sum = 0;
       for (int64_t k = 0; k < depth; ++k) row_sum += a[i * a_stride + k] ^ p.flip;
