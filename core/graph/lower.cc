@@ -8,6 +8,9 @@ absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index) {
   ET_RETURN_IF_ERROR(InlineComposites(model, &graph));
   FoldDequantize(&graph);
   RecogniseAttention(&graph);
+  RecogniseRmsNorm(&graph);
+  RecogniseRotaryEmbedding(&graph);
+  RecogniseGatedActivation(&graph);
   RemoveUnusedOps(&graph);
   return graph;
 }

@@ -30,6 +30,13 @@ absl::Status InlineComposites(const ir::Model& model, ir::Graph* graph);
 // fixed. The ops that it no longer needs stay, without users.
 void RecogniseAttention(ir::Graph* graph);
 
+// Replace the ops of root mean square normalization, of rotary position embedding and of a
+// feed-forward network's gate by RMS_NORM, ROTARY_EMBEDDING and GATED_ACTIVATION where their shapes
+// are fixed. The ops that these no longer need stay, without users.
+void RecogniseRmsNorm(ir::Graph* graph);
+void RecogniseRotaryEmbedding(ir::Graph* graph);
+void RecogniseGatedActivation(ir::Graph* graph);
+
 // Where a weight is a constant behind a DEQUANTIZE (float16 or weight-only int8 files), gives the
 // constant itself to the ops that can read it as it is, so that it is never unpacked as a whole.
 void FoldDequantize(ir::Graph* graph);

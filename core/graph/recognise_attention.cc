@@ -9,58 +9,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/graph/links.h"
 #include "core/graph/passes.h"
 
 namespace edgetasks::graph {
 namespace {
-
-// Who makes and who uses each tensor.
-class Links {
- public:
-  explicit Links(const ir::Graph& graph)
-      : graph_(graph), producer_(graph.tensors.size(), -1), uses_(graph.tensors.size(), 0) {
-    for (size_t i = 0; i < graph.ops.size(); ++i) {
-      for (int output : graph.ops[i].outputs) producer_[output] = static_cast<int>(i);
-      for (int input : graph.ops[i].inputs) {
-        if (input >= 0) ++uses_[input];
-      }
-    }
-    for (int output : graph.outputs) ++uses_[output];
-  }
-
-  // The op of that code that makes `tensor` for one user alone; null if there is none.
-  const ir::Op* MakerOf(int tensor, ir::OpCode code) const {
-    if (tensor < 0 || producer_[tensor] < 0 || uses_[tensor] != 1) return nullptr;
-    const ir::Op& op = graph_.ops[producer_[tensor]];
-    return op.code == code && op.outputs.size() == 1 ? &op : nullptr;
-  }
-
-  // `tensor`, or what it was before RESHAPEs for it alone.
-  int BeforeReshapes(int tensor) const {
-    while (const ir::Op* reshape = MakerOf(tensor, ir::OpCode::RESHAPE)) {
-      if (!IsFixed(tensor) || !IsFixed(reshape->inputs[0])) break;
-      tensor = reshape->inputs[0];
-    }
-    return tensor;
-  }
-
-  // A float tensor whose shape does not depend on what the graph is fed.
-  bool IsFixed(int tensor) const {
-    if (tensor < 0) return false;
-    const ir::Tensor& t = graph_.tensors[tensor];
-    if (t.dtype != ir::DType::kFloat32) return false;
-    for (int d = 0; d < t.shape_signature.rank(); ++d) {
-      if (t.shape_signature.dim(d) < 0) return false;
-    }
-    return true;
-  }
-
-  const ir::Shape& ShapeOf(int tensor) const { return graph_.tensors[tensor].shape; }
-
- private:
-  const ir::Graph& graph_;
-  std::vector<int> producer_, uses_;
-};
 
 const ir::BatchMatMulParams ParamsOf(const ir::Op& op) {
   const auto* params = std::get_if<ir::BatchMatMulParams>(&op.params);
@@ -99,12 +52,13 @@ bool Recognise(const Links& links, const ir::Op& values, ir::Op* fused) {
   if (softmax_params == nullptr || softmax_params->beta != 1.0f) return false;
   const ir::Op* add = links.MakerOf(links.BeforeReshapes(softmax->inputs[0]), ir::OpCode::ADD);
   if (add == nullptr || add->inputs.size() != 2) return false;
-  const auto* add_params = std::get_if<ir::ActivationParams>(&add->params);
-  if (add_params != nullptr && add_params->activation != ir::Activation::kNone) return false;
+  if (!IsPlain(*add)) return false;
   for (const int side : {0, 1}) {
     const ir::Op* logits =
         links.MakerOf(links.BeforeReshapes(add->inputs[side]), ir::OpCode::BATCH_MATMUL);
-    if (logits == nullptr || ParamsOf(*logits).adj_x || !ParamsOf(*logits).adj_y) continue;
+    if (logits == nullptr || logits->inputs.size() != 2 || ParamsOf(*logits).adj_x ||
+        !ParamsOf(*logits).adj_y)
+      continue;
     const int mask = add->inputs[1 - side];
     const int q = logits->inputs[0], k = logits->inputs[1], v = values.inputs[1];
     if (!ShapesFit(links, q, k, v, ParamsOf(values).adj_y, mask)) continue;
@@ -126,14 +80,6 @@ bool Recognise(const Links& links, const ir::Op& values, ir::Op* fused) {
 
 }  // namespace
 
-void RecogniseAttention(ir::Graph* graph) {
-  const Links links(*graph);
-  std::vector<std::pair<size_t, ir::Op>> found;
-  for (size_t i = 0; i < graph->ops.size(); ++i) {
-    ir::Op fused;
-    if (Recognise(links, graph->ops[i], &fused)) found.emplace_back(i, std::move(fused));
-  }
-  for (auto& [index, op] : found) graph->ops[index] = std::move(op);
-}
+void RecogniseAttention(ir::Graph* graph) { ReplaceRecognised(graph, Recognise); }
 
 }  // namespace edgetasks::graph

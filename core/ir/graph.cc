@@ -15,6 +15,12 @@ std::string NameOf(OpCode code) {
       return "SCALED_DOT_PRODUCT_ATTENTION";
     case OpCode::GROUPED_QUERY_ATTENTION:
       return "GROUPED_QUERY_ATTENTION";
+    case OpCode::RMS_NORM:
+      return "RMS_NORM";
+    case OpCode::ROTARY_EMBEDDING:
+      return "ROTARY_EMBEDDING";
+    case OpCode::GATED_ACTIVATION:
+      return "GATED_ACTIVATION";
     case OpCode::kFirstFused:
       break;
   }

@@ -24,6 +24,9 @@ enum class OpCode : int32_t {
   kFirstFused = 10000,
   SCALED_DOT_PRODUCT_ATTENTION = 10001,
   GROUPED_QUERY_ATTENTION = 10002,
+  RMS_NORM = 10003,
+  ROTARY_EMBEDDING = 10004,
+  GATED_ACTIVATION = 10005,
 };
 
 // "FULLY_CONNECTED"; "operator 999" for a number that the schema does not know.

@@ -161,6 +161,16 @@ struct GroupedQueryAttentionParams {
   bool values_transposed = false;  // values are [B, K, V, S], not [B, K, S, V]
 };
 
+// RMS_NORM, a fused operator.
+struct RmsNormParams {
+  float epsilon = 0.0f;  // added to the mean of the squares
+};
+
+// GATED_ACTIVATION, a fused operator.
+struct GatedActivationParams {
+  enum class Function { kSilu, kGeluTanh } function = Function::kSilu;
+};
+
 // One value of a composite's or custom operator's attributes.
 using AttributeValue =
     std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;
@@ -178,14 +188,16 @@ struct CustomParams {
   Attributes attributes;
 };
 
-using OpParams = std::variant<
-    std::monostate, ActivationParams, Conv2DParams, DepthwiseConv2DParams, TransposeConvParams,
-    Pool2DParams, FullyConnectedParams, BatchMatMulParams, SoftmaxParams, ConcatenationParams,
-    ReshapeParams, SqueezeParams, StridedSliceParams, SplitParams, PackParams, UnpackParams,
-    GatherParams, ReducerParams, ArgParams, CastParams, ShapeParams, CumsumParams, OneHotParams,
-    LeakyReluParams, GeluParams, ResizeParams, BlockSizeParams, MirrorPadParams,
-    ReverseSequenceParams, LocalResponseNormalizationParams, IfParams, WhileParams, CallOnceParams,
-    VarHandleParams, AttentionParams, GroupedQueryAttentionParams, CompositeParams, CustomParams>;
+using OpParams =
+    std::variant<std::monostate, ActivationParams, Conv2DParams, DepthwiseConv2DParams,
+                 TransposeConvParams, Pool2DParams, FullyConnectedParams, BatchMatMulParams,
+                 SoftmaxParams, ConcatenationParams, ReshapeParams, SqueezeParams,
+                 StridedSliceParams, SplitParams, PackParams, UnpackParams, GatherParams,
+                 ReducerParams, ArgParams, CastParams, ShapeParams, CumsumParams, OneHotParams,
+                 LeakyReluParams, GeluParams, ResizeParams, BlockSizeParams, MirrorPadParams,
+                 ReverseSequenceParams, LocalResponseNormalizationParams, IfParams, WhileParams,
+                 CallOnceParams, VarHandleParams, AttentionParams, GroupedQueryAttentionParams,
+                 RmsNormParams, GatedActivationParams, CompositeParams, CustomParams>;
 
 }  // namespace edgetasks::ir
 

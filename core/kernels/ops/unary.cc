@@ -11,6 +11,7 @@
 #include "core/kernels/ops/op.h"
 #include "core/kernels/ref/integer_math.h"
 #include "core/kernels/ref/unary_math.h"
+#include "core/kernels/simd/rowwise/select.h"
 
 namespace edgetasks::kernels {
 namespace {
@@ -27,6 +28,15 @@ struct Prepared {
 template <typename Function>
 void EvalFloat(ir::EvalContext& context, const Prepared&) {
   MapUnary<float, float>(context, Function());
+}
+
+void EvalLogistic(ir::EvalContext& context, const Prepared&) {
+  const auto logistic = simd::SelectRowwiseKernels().logistic;
+  const auto* input = context.in<float>(0);
+  auto* output = context.out<float>(0);
+  context.pool().ParallelFor(
+      context.output(0).num_elements(), kMinElementsPerThread / 4,
+      [&](int64_t begin, int64_t end) { logistic(input + begin, end - begin, output + begin); });
 }
 
 void EvalTable(ir::EvalContext& context, const Prepared& p) {
@@ -97,7 +107,7 @@ absl::Status PrepareAs(ir::PrepareContext& context, Prepared* p) {
   ET_RETURN_IF_ERROR(InputFormat(context, 0, &p->input));
   ET_RETURN_IF_ERROR(OutputFormat(context, 0, &p->output));
   if (dtype == DType::kFloat32) {
-    p->eval = EvalFloat<Function>;
+    p->eval = std::is_same_v<Function, ref::Logistic> ? EvalLogistic : EvalFloat<Function>;
   } else if (dtype == DType::kInt16) {
     p->eval = EvalReal<Function>;
   } else {

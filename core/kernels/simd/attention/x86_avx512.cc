@@ -4,13 +4,10 @@
 #include <immintrin.h>
 
 #include "core/kernels/simd/attention/attention.h"
+#include "core/kernels/simd/x86_avx512_math.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
-
-constexpr int kLanes = 16;
-
-__mmask16 Mask16(int64_t n) { return static_cast<__mmask16>(n >= 16 ? 0xFFFFu : (1u << n) - 1); }
 
 // The four sums of the lanes of four vectors.
 __m128 SumsOf(const __m512 (&v)[4]) {
@@ -71,25 +68,6 @@ void Dot(const DotBlock<float, float, float>& p) {
   int64_t j = 0;
   for (; j + 4 <= p.columns; j += 4) DotColumns<4>(p, j);
   for (; j < p.columns; ++j) DotColumns<1>(p, j);
-}
-
-// exp of numbers <= 0: 2^n * exp(r), |r| <= ln(2) / 2, with the Taylor polynomial of degree 6,
-// whose remainder is below 2^-22 there. NaN stays.
-__m512 Exp(__m512 x) {
-  x = _mm512_max_ps(_mm512_set1_ps(-120.0f), x);  // NaN, the second operand, stays
-  const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)),
-                                        _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  // ln(2) in two parts, the first with so few bits that its product with n is exact.
-  __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), x);
-  r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4f), r);
-  __m512 y = _mm512_set1_ps(1.0f / 720);
-  y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f / 120));
-  y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f / 24));
-  y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f / 6));
-  y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(0.5f));
-  y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f));
-  y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f));
-  return _mm512_scalef_ps(y, n);
 }
 
 float MaskedExp(float* x, const float* mask, int64_t count) {

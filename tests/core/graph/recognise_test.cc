@@ -1,0 +1,255 @@
+// The patterns that become one op: each form that exporters write, and what only looks like it.
+#include <functional>
+
+#include "core/graph/passes.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/graph_builder.h"
+
+namespace edgetasks::graph {
+namespace {
+
+using ir::DType;
+using ir::OpCode;
+using test::GraphBuilder;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+
+using Edit = std::function<void(ir::Graph&)>;
+
+std::vector<OpCode> Codes(const ir::Graph& graph) {
+  std::vector<OpCode> codes;
+  for (const ir::Op& op : graph.ops) codes.push_back(op.code);
+  return codes;
+}
+
+// A graph under construction with short names for float ops.
+struct Builder {
+  ir::Model model;
+  GraphBuilder g{&model};
+
+  int In(const ir::Shape& shape) { return g.Input(DType::kFloat32, shape); }
+  int Op(OpCode code, std::vector<int> inputs, const ir::Shape& shape, ir::OpParams params = {}) {
+    return g.Op(code, std::move(inputs), DType::kFloat32, shape, std::move(params));
+  }
+  int Slice(int x, int begin, int size, const ir::Shape& shape) {
+    std::vector<int32_t> begins(shape.rank(), 0), sizes(shape.dims().begin(), shape.dims().end());
+    begins.back() = begin;
+    sizes.back() = size;
+    ir::Shape output = shape;
+    output.set_dim(shape.rank() - 1, size);
+    return Op(OpCode::SLICE,
+              {x, g.Constant<int32_t>({shape.rank()}, begins),
+               g.Constant<int32_t>({shape.rank()}, sizes)},
+              output);
+  }
+  ir::Graph Lowered(std::vector<int> outputs, const Edit& edit) {
+    g.Outputs(std::move(outputs));
+    edit(g.graph());
+    auto graph = Lower(model, 0);
+    EXPECT_TRUE(graph.ok()) << graph.status();
+    return *std::move(graph);
+  }
+};
+
+void Nothing(ir::Graph&) {}
+
+enum class Squared { kMul, kSquare, kPow };
+
+ir::Graph RmsNorm(Squared squared, bool reshape, const Edit& edit = Nothing) {
+  Builder b;
+  const int x = b.In({1, 4, 8});
+  const int square = squared == Squared::kMul ? b.Op(OpCode::MUL, {x, x}, {1, 4, 8})
+                     : squared == Squared::kSquare
+                         ? b.Op(OpCode::SQUARE, {x}, {1, 4, 8})
+                         : b.Op(OpCode::POW, {x, b.g.Constant<float>({}, {2.0f})}, {1, 4, 8});
+  const ir::Shape rows = reshape ? ir::Shape{1, 4} : ir::Shape{1, 4, 1};
+  const int mean = b.Op(OpCode::MEAN, {square, b.g.Constant<int32_t>({1}, {2})}, rows,
+                        ir::ReducerParams{!reshape});
+  int sum = b.Op(OpCode::ADD, {mean, b.g.Constant<float>({}, {1e-5f})}, rows);
+  if (reshape) {
+    sum = b.Op(OpCode::RESHAPE, {sum, b.g.Constant<int32_t>({3}, {1, 4, 1})}, {1, 4, 1});
+  }
+  const int inverse = b.Op(OpCode::RSQRT, {sum}, {1, 4, 1});
+  const int normalized = b.Op(OpCode::MUL, {x, inverse}, {1, 4, 8});
+  const int weight = b.g.Constant<float>({8}, std::vector<float>(8, 2.0f));
+  return b.Lowered({b.Op(OpCode::MUL, {weight, normalized}, {1, 4, 8})}, edit);
+}
+
+TEST(RecogniseRmsNormTest, EveryFormOfIt) {
+  for (const Squared squared : {Squared::kMul, Squared::kSquare, Squared::kPow}) {
+    for (const bool reshape : {false, true}) {
+      const ir::Graph graph = RmsNorm(squared, reshape);
+      ASSERT_THAT(Codes(graph), ElementsAre(OpCode::RMS_NORM));
+      EXPECT_EQ(graph.ops[0].inputs[0], graph.inputs[0]);
+      EXPECT_EQ(graph.ops[0].outputs, graph.outputs);
+      EXPECT_EQ(std::get<ir::RmsNormParams>(graph.ops[0].params).epsilon, 1e-5f);
+    }
+  }
+}
+
+// Ops are MUL 0, MEAN 1, ADD 2, RSQRT 3, MUL 4, MUL 5.
+TEST(RecogniseRmsNormTest, WhatIsNotQuiteIt) {
+  const std::vector<Edit> edits = {
+      [](ir::Graph& g) { g.ops[0].inputs[1] = g.ops[5].inputs[0]; },  // x times another
+      [](ir::Graph& g) { g.ops[1].code = OpCode::SUM; },
+      [](ir::Graph& g) { g.ops[3].code = OpCode::SQRT; },
+      [](ir::Graph& g) { g.ops[2].params = ir::ActivationParams{ir::Activation::kRelu}; },
+      [](ir::Graph& g) {
+        g.tensors[g.ops[5].inputs[0]].shape = g.tensors[g.ops[5].inputs[0]].shape_signature = {1};
+      },
+      [](ir::Graph& g) {
+        g.tensors[g.inputs[0]].shape_signature = {1, -1, 8};
+      },
+      [](ir::Graph& g) { g.tensors[g.inputs[0]].dtype = DType::kFloat16; },
+      [](ir::Graph& g) { g.ops[2].inputs.pop_back(); },
+  };
+  for (size_t i = 0; i < edits.size(); ++i) {
+    EXPECT_THAT(Codes(RmsNorm(Squared::kMul, false, edits[i])), Not(Contains(OpCode::RMS_NORM)))
+        << i;
+  }
+}
+
+TEST(RecogniseRmsNormTest, AnotherAxisIsLeftAlone) {
+  const Edit edit = [](ir::Graph& g) {
+    static constexpr int32_t kAxis[] = {1};
+    ir::Tensor& axes = g.tensors[g.ops[1].inputs[1]];
+    axes.data = {reinterpret_cast<const uint8_t*>(kAxis), sizeof(kAxis)};
+  };
+  EXPECT_THAT(Codes(RmsNorm(Squared::kMul, false, edit)), Not(Contains(OpCode::RMS_NORM)));
+}
+
+// x [1, 2, 3, depth] as two halves of `half`, and the rest in parts of 4.
+ir::Graph RotaryHalves(int depth, int half, const Edit& edit = Nothing) {
+  Builder b;
+  const ir::Shape shape = {1, 2, 3, depth}, halves = {1, 2, 3, half};
+  const int x = b.In(shape), cos = b.In({1, 3, half}), sin = b.In({1, 3, half});
+  const int x1 = b.Slice(x, 0, half, shape), x2 = b.Slice(x, half, half, shape);
+  const int a = b.Op(OpCode::MUL, {x1, cos}, halves), c = b.Op(OpCode::MUL, {x2, sin}, halves);
+  const int first = b.Op(OpCode::SUB, {a, c}, halves);
+  const int d = b.Op(OpCode::MUL, {x2, cos}, halves), e = b.Op(OpCode::MUL, {x1, sin}, halves);
+  std::vector<int> parts = {first, b.Op(OpCode::ADD, {d, e}, halves)};
+  for (int at = 2 * half; at < depth; at += 4) parts.push_back(b.Slice(x, at, 4, shape));
+  return b.Lowered({b.Op(OpCode::CONCATENATION, parts, shape, ir::ConcatenationParams{3})}, edit);
+}
+
+TEST(RecogniseRotaryEmbeddingTest, HalvesAndWhatIsBehindThem) {
+  for (const int depth : {16, 24}) {
+    const ir::Graph graph = RotaryHalves(depth, 8);
+    ASSERT_THAT(Codes(graph), ElementsAre(OpCode::ROTARY_EMBEDDING));
+    EXPECT_EQ(graph.ops[0].inputs, graph.inputs);
+    EXPECT_EQ(graph.ops[0].outputs, graph.outputs);
+  }
+}
+
+// Ops are SLICE 0 1, MUL 2 3, SUB 4, MUL 5 6, ADD 7, CONCATENATION 8.
+TEST(RecogniseRotaryEmbeddingTest, WhatIsNotQuiteHalves) {
+  const std::vector<Edit> edits = {
+      [](ir::Graph& g) { g.ops[7].code = OpCode::SUB; },
+      [](ir::Graph& g) { g.ops[4].code = OpCode::ADD; },
+      [](ir::Graph& g) { std::swap(g.ops[4].inputs[0], g.ops[4].inputs[1]); },
+      [](ir::Graph& g) { g.ops[5].inputs[0] = g.ops[0].outputs[0]; },  // x1 where x2 belongs
+      [](ir::Graph& g) { g.ops[6].inputs[1] = g.inputs[1]; },          // cos where sin belongs
+      [](ir::Graph& g) { g.ops[8].params = ir::ConcatenationParams{2}; },
+      [](ir::Graph& g) { std::swap(g.ops[8].inputs[0], g.ops[8].inputs[1]); },
+      [](ir::Graph& g) {
+        g.tensors[g.inputs[1]].shape = g.tensors[g.inputs[1]].shape_signature = {1, 1, 8};
+      },
+      [](ir::Graph& g) {
+        g.tensors[g.inputs[0]].shape_signature = {1, 2, -1, 16};
+      },
+      [](ir::Graph& g) { g.ops[2].params = ir::ActivationParams{ir::Activation::kRelu}; },
+      [](ir::Graph& g) { g.ops[0].inputs.pop_back(); },
+  };
+  for (size_t i = 0; i < edits.size(); ++i) {
+    EXPECT_THAT(Codes(RotaryHalves(16, 8, edits[i])), Not(Contains(OpCode::ROTARY_EMBEDDING))) << i;
+  }
+  // The rest of x is not what follows.
+  EXPECT_THAT(
+      Codes(RotaryHalves(
+          24, 8, [](ir::Graph& g) { std::swap(g.ops.back().inputs[2], g.ops.back().inputs[3]); })),
+      Not(Contains(OpCode::ROTARY_EMBEDDING)));
+}
+
+ir::Graph RotatedHalf(bool negate, const Edit& edit = Nothing) {
+  Builder b;
+  const ir::Shape shape = {1, 2, 3, 16}, half = {1, 2, 3, 8};
+  const int x = b.In(shape), cos = b.In({1, 3, 16}), sin = b.In({1, 3, 16});
+  const int straight = b.Op(OpCode::MUL, {x, cos}, shape);
+  const int x1 = b.Slice(x, 0, 8, shape), x2 = b.Slice(x, 8, 8, shape);
+  const int minus = negate ? b.Op(OpCode::NEG, {x2}, half)
+                           : b.Op(OpCode::MUL, {x2, b.g.Constant<float>({}, {-1.0f})}, half);
+  const int turned = b.Op(OpCode::CONCATENATION, {minus, x1}, shape, ir::ConcatenationParams{-1});
+  const int other = b.Op(OpCode::MUL, {turned, sin}, shape);
+  return b.Lowered({b.Op(OpCode::ADD, {straight, other}, shape)}, edit);
+}
+
+TEST(RecogniseRotaryEmbeddingTest, ARotatedHalf) {
+  for (const bool negate : {false, true}) {
+    const ir::Graph graph = RotatedHalf(negate);
+    ASSERT_THAT(Codes(graph), ElementsAre(OpCode::ROTARY_EMBEDDING));
+    EXPECT_EQ(graph.ops[0].inputs, graph.inputs);
+  }
+}
+
+// Ops are MUL 0, SLICE 1 2, NEG 3, CONCATENATION 4, MUL 5, ADD 6.
+TEST(RecogniseRotaryEmbeddingTest, WhatIsNotQuiteARotatedHalf) {
+  const std::vector<Edit> edits = {
+      [](ir::Graph& g) { g.ops[3].code = OpCode::ABS; },
+      [](ir::Graph& g) { std::swap(g.ops[4].inputs[0], g.ops[4].inputs[1]); },
+      [](ir::Graph& g) { g.ops[6].code = OpCode::SUB; },
+      [](ir::Graph& g) { g.ops[0].inputs[0] = g.inputs[1]; },  // cos * cos
+  };
+  for (size_t i = 0; i < edits.size(); ++i) {
+    EXPECT_THAT(Codes(RotatedHalf(true, edits[i])), Not(Contains(OpCode::ROTARY_EMBEDDING))) << i;
+  }
+}
+
+ir::Graph Gate(OpCode activation, bool approximate, bool swap, const Edit& edit = Nothing) {
+  Builder b;
+  const int gate = b.In({2, 8}), up = b.In({2, 8});
+  int active = -1;
+  if (activation == OpCode::GELU) {
+    active = b.Op(OpCode::GELU, {gate}, {2, 8}, ir::GeluParams{approximate});
+  } else {
+    active = b.Op(OpCode::MUL, {gate, b.Op(OpCode::LOGISTIC, {gate}, {2, 8})}, {2, 8});
+  }
+  const std::vector<int> inputs =
+      swap ? std::vector<int>{up, active} : std::vector<int>{active, up};
+  return b.Lowered({b.Op(OpCode::MUL, inputs, {2, 8})}, edit);
+}
+
+TEST(RecogniseGatedActivationTest, SiluAndGelu) {
+  for (const bool swap : {false, true}) {
+    for (const OpCode activation : {OpCode::LOGISTIC, OpCode::GELU}) {
+      const ir::Graph graph = Gate(activation, true, swap);
+      ASSERT_THAT(Codes(graph), ElementsAre(OpCode::GATED_ACTIVATION));
+      EXPECT_EQ(graph.ops[0].inputs, graph.inputs);
+      EXPECT_EQ(std::get<ir::GatedActivationParams>(graph.ops[0].params).function,
+                activation == OpCode::GELU ? ir::GatedActivationParams::Function::kGeluTanh
+                                           : ir::GatedActivationParams::Function::kSilu);
+    }
+  }
+}
+
+TEST(RecogniseGatedActivationTest, WhatIsNotQuiteAGate) {
+  EXPECT_THAT(Codes(Gate(OpCode::GELU, false, false)), Not(Contains(OpCode::GATED_ACTIVATION)));
+  const std::vector<Edit> edits = {
+      [](ir::Graph& g) { g.ops[1].inputs[0] = g.inputs[1]; },  // up * logistic(gate)
+      [](ir::Graph& g) { g.outputs.push_back(g.ops[1].outputs[0]); },
+      [](ir::Graph& g) { g.ops[2].params = ir::ActivationParams{ir::Activation::kRelu6}; },
+      [](ir::Graph& g) {
+        g.tensors[g.inputs[1]].shape = g.tensors[g.inputs[1]].shape_signature = {1, 8};
+      },
+      [](ir::Graph& g) { g.ops[0].inputs.clear(); },
+  };
+  for (size_t i = 0; i < edits.size(); ++i) {
+    EXPECT_THAT(Codes(Gate(OpCode::LOGISTIC, true, false, edits[i])),
+                Not(Contains(OpCode::GATED_ACTIVATION)))
+        << i;
+  }
+}
+
+}  // namespace
+}  // namespace edgetasks::graph

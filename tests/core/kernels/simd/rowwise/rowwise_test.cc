@@ -1,0 +1,136 @@
+// Every implementation of the rowwise family that this processor can run, against double. The
+// bounds are those that the family's header promises.
+#include "core/kernels/simd/rowwise/rowwise.h"
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "core/base/cpu_features.h"
+#include "core/kernels/simd/rowwise/select.h"
+#include "gtest/gtest.h"
+
+namespace edgetasks::kernels::simd {
+namespace {
+
+constexpr float kUntouched = 77.0f;
+
+double Sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+
+double GeluTanhFactor(double x) {
+  return 0.5 * (1.0 + std::tanh(std::sqrt(2.0 / M_PI) * (x + 0.044715 * x * x * x)));
+}
+
+class RowwiseTest : public ::testing::TestWithParam<const RowwiseKernels*> {
+ protected:
+  std::vector<float> Normal(int64_t count, float spread = 1.0f) {
+    std::vector<float> values(count);
+    for (float& value : values) value = spread * std::normal_distribution<float>()(random_);
+    return values;
+  }
+  // Small, large and special numbers, of any length around the vectors.
+  std::vector<float> Arguments(int64_t count) {
+    std::vector<float> x = Normal(count, 8.0f);
+    const float ends[] = {0.0f,   -0.0f,   1e-30f,  -1e-30f,  88.0f,   -88.0f,
+                          200.0f, -200.0f, 3.0e38f, -3.0e38f, -103.0f, 17.0f};
+    for (size_t i = 0; i < x.size() && i < std::size(ends); ++i) x[i] = ends[i];
+    return x;
+  }
+  const RowwiseKernels& kernels() const { return *GetParam(); }
+  std::mt19937 random_{5};
+};
+
+TEST_P(RowwiseTest, Logistic) {
+  for (const int64_t count : {1, 15, 16, 17, 100}) {
+    const std::vector<float> x = Arguments(count);
+    std::vector<float> y(count + 1, kUntouched);
+    kernels().logistic(x.data(), count, y.data());
+    for (int64_t i = 0; i < count; ++i) {
+      const double exact = Sigmoid(x[i]);
+      ASSERT_NEAR(y[i], exact, std::ldexp(exact, -20) + std::ldexp(1.0, -100)) << x[i];
+    }
+    EXPECT_EQ(y[count], kUntouched);
+  }
+}
+
+TEST_P(RowwiseTest, Gates) {
+  for (const bool silu : {true, false}) {
+    for (const int64_t count : {1, 15, 16, 17, 100}) {
+      std::vector<float> gate = Arguments(count), up = Normal(count);
+      for (float& x : gate) x = std::abs(x) > 1e30f ? std::copysign(1e12f, x) : x;
+      std::vector<float> y(count + 1, kUntouched);
+      (silu ? kernels().gate_silu : kernels().gate_gelu_tanh)(gate.data(), up.data(), count,
+                                                              y.data());
+      for (int64_t i = 0; i < count; ++i) {
+        const double product = static_cast<double>(gate[i]) * up[i];
+        const double exact = product * (silu ? Sigmoid(gate[i]) : GeluTanhFactor(gate[i]));
+        ASSERT_NEAR(y[i], exact, std::ldexp(std::abs(product), silu ? -20 : -19)) << gate[i];
+      }
+      EXPECT_EQ(y[count], kUntouched);
+    }
+  }
+}
+
+TEST_P(RowwiseTest, NotANumberStays) {
+  std::vector<float> x(20, std::nanf("")), one(20, 1.0f), y(20);
+  kernels().logistic(x.data(), 20, y.data());
+  for (const float value : y) EXPECT_TRUE(std::isnan(value));
+  kernels().gate_silu(x.data(), one.data(), 20, y.data());
+  for (const float value : y) EXPECT_TRUE(std::isnan(value));
+  kernels().gate_gelu_tanh(x.data(), one.data(), 20, y.data());
+  for (const float value : y) EXPECT_TRUE(std::isnan(value));
+}
+
+TEST_P(RowwiseTest, RmsNorm) {
+  for (const int64_t count : {1, 15, 16, 17, 64, 100, 576}) {
+    for (const float epsilon : {0.0f, 1e-6f, 0.5f}) {
+      const std::vector<float> x = Normal(count, 3.0f), weight = Normal(count);
+      std::vector<float> y(count + 1, kUntouched);
+      kernels().rms_norm(x.data(), weight.data(), count, epsilon, y.data());
+      double squares = 0;
+      for (const float value : x) squares += static_cast<double>(value) * value;
+      const double rms = std::sqrt(squares / static_cast<double>(count) + epsilon);
+      for (int64_t i = 0; i < count; ++i) {
+        const double exact = x[i] / rms * weight[i];
+        const double bound =
+            (static_cast<double>(count) / 16 + 20) * std::ldexp(std::abs(exact), -24);
+        ASSERT_NEAR(y[i], exact, bound) << count << " at " << i;
+      }
+      EXPECT_EQ(y[count], kUntouched);
+    }
+  }
+}
+
+TEST_P(RowwiseTest, Rotate) {
+  for (const int64_t half : {1, 2, 4, 15, 16, 17, 32, 50}) {
+    for (const int64_t step : {int64_t{0}, half}) {
+      const std::vector<float> x = Normal(2 * half);
+      std::vector<float> cos(half + step), sin(half + step);
+      for (int64_t i = 0; i < half + step; ++i) {
+        const float angle = 0.37f * static_cast<float>(i + 1);
+        cos[i] = std::cos(angle);
+        sin[i] = std::sin(angle);
+      }
+      std::vector<float> y(2 * half + 1, kUntouched);
+      kernels().rotate(x.data(), cos.data(), sin.data(), half, step, y.data());
+      std::vector<float> in_place = x;
+      kernels().rotate(in_place.data(), cos.data(), sin.data(), half, step, in_place.data());
+      for (int64_t i = 0; i < half; ++i) {
+        const double a = x[i], b = x[half + i];
+        const double bound = std::ldexp(std::abs(a) + std::abs(b), -22);
+        ASSERT_NEAR(y[i], a * cos[i] - b * sin[i], bound);
+        ASSERT_NEAR(y[half + i], b * cos[step + i] + a * sin[step + i], bound);
+        ASSERT_EQ(in_place[i], y[i]);
+        ASSERT_EQ(in_place[half + i], y[half + i]);
+      }
+      EXPECT_EQ(y[2 * half], kUntouched);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, RowwiseTest, ::testing::ValuesIn(RunnableRowwiseKernels()),
+                         [](const auto& test) { return std::string(NameOf(test.param->level)); });
+
+}  // namespace
+}  // namespace edgetasks::kernels::simd
