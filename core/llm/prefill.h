@@ -15,10 +15,11 @@ struct PrefillChunk {
 // Chooses for `remaining` > 0 tokens at `position` of a context of `capacity`. `lengths` are those
 // of the prefill signatures, ascending.
 //
-// While tokens remain for it, the longest signature runs full; the rest goes, padded, through the
-// shortest one that takes all of it. A signature writes all its rows into the caches, so one that
-// would write past `capacity` is never chosen: a shorter one, and at last decode, takes its place.
-// Without `may_pad` only full runs are chosen.
+// Chosen is what costs least for each token that it takes: a run reads all weights once and
+// computes all its rows, padding included. So a long prompt goes through the longest signature, and
+// the rest of it through shorter ones, rather often than padded much. A signature writes all its
+// rows into the caches, so one that would write past `capacity` is never chosen. Without `may_pad`
+// only full runs are chosen.
 PrefillChunk NextPrefillChunk(absl::Span<const int> lengths, int remaining, int position,
                               int capacity, bool may_pad);
 

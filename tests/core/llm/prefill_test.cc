@@ -21,8 +21,11 @@ std::vector<std::pair<int, int>> Plan(const std::vector<int>& lengths, int token
 }
 using Chunks = std::vector<std::pair<int, int>>;
 
-TEST(PrefillTest, RunsTheLongestFullThenTheShortestThatFits) {
-  EXPECT_EQ(Plan({16, 128}, 300, 0, 512), (Chunks{{128, 128}, {128, 128}, {128, 44}}));
+TEST(PrefillTest, RunsWhatCostsLeastForEachToken) {
+  EXPECT_EQ(Plan({16, 128}, 300, 0, 512),
+            (Chunks{{128, 128}, {128, 128}, {16, 16}, {16, 16}, {16, 12}}));
+  EXPECT_EQ(Plan({16, 128}, 120, 0, 512), (Chunks{{128, 120}}));
+  EXPECT_EQ(Plan({8, 128}, 16, 0, 512), (Chunks{{8, 8}, {8, 8}}));
   EXPECT_EQ(Plan({16, 128}, 140, 0, 512), (Chunks{{128, 128}, {16, 12}}));
   EXPECT_EQ(Plan({16, 128}, 3, 0, 512), (Chunks{{16, 3}}));
   EXPECT_EQ(Plan({16, 128}, 16, 0, 512), (Chunks{{16, 16}}));
