@@ -1,6 +1,7 @@
 // SUM, MEAN, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, REDUCE_ANY, REDUCE_ALL. Inputs: data, axes.
 #include "core/kernels/ref/reduce.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -99,6 +100,36 @@ absl::Status Prepare(ir::PrepareContext& context, ReduceKind kind) {
   return absl::OkStatus();
 }
 
+// One run of axes is reduced and outputs that are neighbours have inputs that are: the sums of some
+// columns are made together, row after row. (A mean over a picture's pixels.)
+bool SumsColumns(const ref::ReducePlan& plan) {
+  constexpr int64_t kMaxCount = 1 << 15;  // of elements of 16 bits, so that sums fit 32
+  const int kept = plan.kept.rank();
+  return plan.reduced.rank() == 1 && kept > 0 && plan.kept_stride[kept - 1] == 1 &&
+         plan.kept.dim(kept - 1) > 1 && plan.count <= kMaxCount;
+}
+
+template <typename T>
+void SumColumns(ReduceKind kind, const ref::ReducePlan& plan, const ref::ReduceQuantization& q,
+                const T* input, int64_t begin, int64_t end, T* output) {
+  constexpr int64_t kColumns = 256;
+  const int64_t width = plan.kept.back(0), stride = plan.reduced_stride[0];
+  for (int64_t o = begin; o < end;) {
+    const int64_t outer = o / width;  // of kept axes: at most one more run
+    const int64_t n = std::min({kColumns, end - o, (outer + 1) * width - o});
+    const T* columns =
+        input + (plan.kept.rank() > 1 ? outer * plan.kept_stride[0] : 0) + (o - outer * width);
+    int32_t sums[kColumns] = {};
+    for (int64_t r = 0; r < plan.count; ++r, columns += stride) {
+      for (int64_t i = 0; i < n; ++i) sums[i] += columns[i];
+    }
+    for (int64_t i = 0; i < n; ++i) {
+      output[o + i] = ref::QuantizedSumOf<T>(kind, sums[i], plan.count, q);
+    }
+    o += n;
+  }
+}
+
 template <typename T>
 void Run(ir::EvalContext& context, ReduceKind kind) {
   const auto& p = context.prepared<Prepared>();
@@ -107,6 +138,10 @@ void Run(ir::EvalContext& context, ReduceKind kind) {
   context.pool().ParallelFor(p.plan.outputs, p.min_outputs, [&](int64_t begin, int64_t end) {
     if constexpr (sizeof(T) <= 2) {
       if (!IsExtreme(kind)) {
+        if (kind != ReduceKind::kProd && SumsColumns(p.plan)) {
+          SumColumns(kind, p.plan, p.quantization, input, begin, end, output);
+          return;
+        }
         ref::ReduceQuantized(kind, p.plan, p.quantization, input, begin, end, output);
         return;
       }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/kernels/ref/quantize_real.h"
-
 namespace edgetasks::kernels::ref {
 namespace {
 
@@ -166,9 +164,6 @@ void ReduceBool(ReduceKind kind, const ReducePlan& plan, const uint8_t* input, i
 template <typename T>
 void ReduceQuantized(ReduceKind kind, const ReducePlan& plan, const ReduceQuantization& q,
                      const T* input, int64_t begin, int64_t end, T* output) {
-  const auto quantize = [&q](double real) {
-    return QuantizeReal<T>(real, q.output_scale, q.output_zero);
-  };
   const int32_t zero = q.input_zero;
   if (kind == ReduceKind::kProd) {
     Fold(
@@ -176,17 +171,12 @@ void ReduceQuantized(ReduceKind kind, const ReducePlan& plan, const ReduceQuanti
         [&q, zero](double acc, T x) {
           return acc * ((static_cast<double>(x) - zero) * q.input_scale);
         },
-        quantize, output);
+        [&q](double real) { return QuantizeReal<T>(real, q.output_scale, q.output_zero); }, output);
     return;
   }
-  const auto count = static_cast<double>(plan.count);
-  const double divisor = kind == ReduceKind::kMean ? std::max(1.0, count) : 1.0;
   Fold(
       plan, input, begin, end, int64_t{0}, [](int64_t acc, T x) { return acc + x; },
-      [&](int64_t acc) {
-        return quantize((static_cast<double>(acc) - count * zero) * q.input_scale / divisor);
-      },
-      output);
+      [&](int64_t acc) { return QuantizedSumOf<T>(kind, acc, plan.count, q); }, output);
 }
 
 #define EDGETASKS_REDUCE(T) \

@@ -3,9 +3,11 @@
 #ifndef CORE_KERNELS_REF_REDUCE_H_
 #define CORE_KERNELS_REF_REDUCE_H_
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/ir/shape.h"
+#include "core/kernels/ref/quantize_real.h"
 
 namespace edgetasks::kernels::ref {
 
@@ -39,6 +41,15 @@ struct ReduceQuantization {
   double input_scale = 1.0, output_scale = 1.0;
   int32_t input_zero = 0, output_zero = 0;
 };
+
+// kSum or kMean of `count` integers whose sum is `sum`, as an integer.
+template <typename T>
+T QuantizedSumOf(ReduceKind kind, int64_t sum, int64_t count, const ReduceQuantization& q) {
+  const auto number = static_cast<double>(count);
+  const double divisor = kind == ReduceKind::kMean ? std::max(1.0, number) : 1.0;
+  const double real = (static_cast<double>(sum) - number * q.input_zero) * q.input_scale / divisor;
+  return QuantizeReal<T>(real, q.output_scale, q.output_zero);
+}
 
 // kSum, kMean, kProd of real numbers behind integers: T is int8_t, uint8_t or int16_t. The result
 // is rounded to nearest, ties away from zero. An output scale of zero gives the zero point.

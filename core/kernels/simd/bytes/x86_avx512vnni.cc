@@ -10,7 +10,8 @@ namespace {
 
 constexpr int64_t kLanes = 16;
 
-void Sum(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count, uint8_t* q) {
+// Any multipliers, sixteen numbers at a time.
+void SumAnyhow(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count, uint8_t* q) {
   const auto load = [&](const uint8_t* from, int32_t zero, __mmask16 lanes) {
     const __m128i bytes = _mm_maskz_loadu_epi8(lanes, from);
     const __m512i wide = s.is_signed ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
@@ -32,6 +33,104 @@ void Sum(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count,
     const __m512i result =
         _mm512_add_epi32(_mm512_min_epi32(_mm512_max_epi32(scaled, min), max), zero);
     _mm_mask_storeu_epi8(q + i, lanes, _mm512_cvtepi32_epi8(result));
+  }
+}
+
+// A number of an operand, x - zero in units of 2^-20, times the operand's multiplier. The wider of
+// two operands has a multiplier of a half, which is exact.
+class ScaledOperand {
+ public:
+  ScaledOperand(int32_t zero, const int32_t (&multiplier)[2])
+      : is_half_(multiplier[0] == int32_t{1} << 30 && multiplier[1] == 0) {
+    const ChannelNumbers numbers = NumbersOf(multiplier);
+    const uint32_t unit = uint32_t{1} << (is_half_ ? 19 : 20);
+    start_ = _mm512_set1_epi32(static_cast<int32_t>(0u - static_cast<uint32_t>(zero) * unit));
+    is_quick_ = is_half_ || AreQuick(numbers, kReach);
+    if (is_half_ || !is_quick_) return;
+    SetChannels(numbers, start_, true, &numbers_);
+    start_ = _mm512_loadu_si512(numbers_.start);
+  }
+
+  static ChannelNumbers NumbersOf(const int32_t (&multiplier)[2]) {
+    return {_mm512_setzero_si512(), _mm512_set1_epi32(multiplier[0]),
+            _mm512_set1_epi32(multiplier[1])};
+  }
+
+  bool is_quick() const { return is_quick_; }
+  bool is_half() const { return is_half_; }
+
+  template <bool kHalf>
+  __m512i Scale(__m512i x) const {
+    const __m512i units = _mm512_add_epi32(_mm512_slli_epi32(x, kHalf ? 19 : 20), start_);
+    return kHalf ? units : RequantizeQuickly(units, numbers_);
+  }
+
+  // Of numbers in units of 2^-20, and of sums of two.
+  static constexpr int64_t kReach = int64_t{511} << 20;
+
+ private:
+  __m512i start_;
+  bool is_half_, is_quick_;
+  RequantizedChannels numbers_;
+};
+
+template <bool kSigned, bool kHalfA, bool kHalfB>
+void SumQuickly(const SumOfBytes& s, const ScaledOperand a_scale, const ScaledOperand b_scale,
+                const RequantizedChannels sum_numbers, const uint8_t* a, const uint8_t* b,
+                int64_t count, uint8_t* q) {
+  Requantization r;
+  r.zero = s.output_zero;
+  r.min = s.min;
+  r.max = s.max;
+  const OutputRange range = MakeOutputRange(r);
+  const __m512i start = _mm512_loadu_si512(sum_numbers.start);
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  const auto widen = [](__m128i bytes) __attribute__((always_inline)) {
+    return kSigned ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
+  };
+  for (int64_t i = 0; i < count; i += 4 * kLanes) {
+    __m512i v[4];
+#pragma GCC unroll 4
+    for (int m = 0; m < 4; ++m) {
+      const int64_t left = count - i - m * kLanes;
+      const __mmask16 lanes = left > 0 ? Mask16(left) : __mmask16{0};
+      const __m512i x =
+          a_scale.Scale<kHalfA>(widen(_mm_maskz_loadu_epi8(lanes, a + i + m * kLanes)));
+      const __m512i y =
+          b_scale.Scale<kHalfB>(widen(_mm_maskz_loadu_epi8(lanes, b + i + m * kLanes)));
+      const __m512i sum = s.subtract ? _mm512_sub_epi32(x, y) : _mm512_add_epi32(x, y);
+      v[m] = RequantizeQuickly(_mm512_add_epi32(sum, start), sum_numbers);
+    }
+    const __m512i bytes = _mm512_permutexvar_epi32(order, ToBytes(v[0], v[1], v[2], v[3], range));
+    _mm512_mask_storeu_epi8(q + i, Mask64(count - i), bytes);
+  }
+}
+
+template <bool kSigned>
+void SumAs(const SumOfBytes& s, const ScaledOperand& x, const ScaledOperand& y,
+           const RequantizedChannels& numbers, const uint8_t* a, const uint8_t* b, int64_t count,
+           uint8_t* q) {
+  if (x.is_half()) {
+    y.is_half() ? SumQuickly<kSigned, true, true>(s, x, y, numbers, a, b, count, q)
+                : SumQuickly<kSigned, true, false>(s, x, y, numbers, a, b, count, q);
+  } else {
+    y.is_half() ? SumQuickly<kSigned, false, true>(s, x, y, numbers, a, b, count, q)
+                : SumQuickly<kSigned, false, false>(s, x, y, numbers, a, b, count, q);
+  }
+}
+
+void Sum(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count, uint8_t* q) {
+  const ScaledOperand x(s.a_zero, s.a_multiplier), y(s.b_zero, s.b_multiplier);
+  const ChannelNumbers sum = ScaledOperand::NumbersOf(s.output_multiplier);
+  if (!x.is_quick() || !y.is_quick() || !AreQuick(sum, ScaledOperand::kReach)) {
+    return SumAnyhow(s, a, b, count, q);
+  }
+  RequantizedChannels numbers;
+  SetChannels(sum, _mm512_setzero_si512(), true, &numbers);
+  if (s.is_signed) {
+    SumAs<true>(s, x, y, numbers, a, b, count, q);
+  } else {
+    SumAs<false>(s, x, y, numbers, a, b, count, q);
   }
 }
 

@@ -176,6 +176,26 @@ TEST(ReduceQuantizedTest, RescalesSumsMeansAndProducts) {
   }
 }
 
+TEST(ReduceQuantizedTest, MeansOfManyChannelsOverPixels) {
+  constexpr int kBatches = 2, kPixels = 35, kChannels = 600;
+  const auto x = RandomValues<uint8_t>(kBatches * kPixels * kChannels, 0, 255, 4);
+  OpRunner runner(OpCode::MEAN, ir::ReducerParams{true});
+  runner.AddInput<uint8_t>({kBatches, 5, 7, kChannels}, x, PerTensor(0.5f, 3));
+  runner.AddConstant<int32_t>({2}, {1, 2});
+  runner.AddOutput(DType::kUInt8, PerTensor(0.25f, 10));
+  ASSERT_TRUE(runner.Run(2).ok());
+  const auto out = runner.Output<uint8_t>(0);
+  ASSERT_EQ(out.size(), static_cast<size_t>(kBatches * kChannels));
+  for (int i = 0; i < kBatches * kChannels; ++i) {
+    int sum = 0;
+    for (int k = 0; k < kPixels; ++k) {
+      sum += x[(i / kChannels * kPixels + k) * kChannels + i % kChannels] - 3;
+    }
+    // Scales are exact: only the last rounding is left.
+    EXPECT_EQ(out[i], test::NaiveQuantize(sum * 2.0 / kPixels, 10, 0, 255)) << i;
+  }
+}
+
 TEST(ReduceQuantizedTest, AZeroOutputScaleGivesTheZeroPoint) {
   OpRunner runner(OpCode::MEAN, ir::ReducerParams{false});
   runner.AddInput<int8_t>({2}, {50, 70}, PerTensor(1, 0));
