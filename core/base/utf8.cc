@@ -99,17 +99,21 @@ size_t CompleteUtf8Prefix(absl::string_view text) {
 std::string ReplaceInvalidUtf8(absl::string_view text) {
   std::string valid;
   valid.reserve(text.size());
+  AppendReplacingInvalidUtf8(text, &valid);
+  return valid;
+}
+
+void AppendReplacingInvalidUtf8(absl::string_view text, std::string* valid) {
   while (!text.empty()) {
     const size_t bytes = Utf8CharBytes(text);
     if (bytes == 0) {
-      valid.append(kReplacement.data(), kReplacement.size());
+      valid->append(kReplacement.data(), kReplacement.size());
       text.remove_prefix(1);
     } else {
-      valid.append(text.data(), bytes);
+      valid->append(text.data(), bytes);
       text.remove_prefix(bytes);
     }
   }
-  return valid;
 }
 
 }  // namespace edgetasks

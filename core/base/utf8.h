@@ -27,6 +27,8 @@ size_t CompleteUtf8Prefix(absl::string_view text);
 // `text` with every byte that is no part of a valid character replaced by U+FFFD, one for each
 // byte: what SentencePiece does with byte pieces that spell no character.
 std::string ReplaceInvalidUtf8(absl::string_view text);
+// The same, appended to `valid`.
+void AppendReplacingInvalidUtf8(absl::string_view text, std::string* valid);
 
 }  // namespace edgetasks
 

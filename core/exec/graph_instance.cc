@@ -130,6 +130,8 @@ absl::Status GraphInstance::CheckBinding(const Slot& slot, const ir::Operand& op
 }
 
 absl::Status GraphInstance::BindInput(int i, void* data, int64_t bytes) {
+  if (input_slots_[i].bound == data && input_slots_[i].bound_bytes == bytes)
+    return absl::OkStatus();
   ET_RETURN_IF_ERROR(CheckBinding(input_slots_[i], input(i), data, bytes));
   input_slots_[i].bound = data;
   input_slots_[i].bound_bytes = bytes;
@@ -138,6 +140,9 @@ absl::Status GraphInstance::BindInput(int i, void* data, int64_t bytes) {
 }
 
 absl::Status GraphInstance::BindOutput(int i, void* data, int64_t bytes) {
+  if (output_slots_[i].bound == data && output_slots_[i].bound_bytes == bytes) {
+    return absl::OkStatus();
+  }
   ET_RETURN_IF_ERROR(CheckBinding(output_slots_[i], output(i), data, bytes));
   output_slots_[i].bound = data;
   output_slots_[i].bound_bytes = bytes;

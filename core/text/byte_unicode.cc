@@ -46,22 +46,26 @@ std::string BytesToUnicode(absl::string_view bytes) {
 std::string UnicodeToBytes(absl::string_view text) {
   std::string bytes;
   bytes.reserve(text.size());
+  AppendUnicodeAsBytes(text, &bytes);
+  return bytes;
+}
+
+void AppendUnicodeAsBytes(absl::string_view text, std::string* bytes) {
   while (!text.empty()) {
     const size_t length = Utf8CharBytes(text);
     if (length == 0) {
-      bytes.push_back(text[0]);
+      bytes->push_back(text[0]);
       text.remove_prefix(1);
       continue;
     }
     const char32_t c = DecodeUtf8Char(text);
     if (c < kCharacters && kTables.byte[c] >= 0) {
-      bytes.push_back(static_cast<char>(kTables.byte[c]));
+      bytes->push_back(static_cast<char>(kTables.byte[c]));
     } else {
-      bytes.append(text.data(), length);
+      bytes->append(text.data(), length);
     }
     text.remove_prefix(length);
   }
-  return bytes;
 }
 
 }  // namespace edgetasks::text

@@ -17,6 +17,8 @@ std::string BytesToUnicode(absl::string_view bytes);
 
 // The reverse. Characters that stand for no byte, and invalid bytes, are kept as they are.
 std::string UnicodeToBytes(absl::string_view text);
+// The same, appended to `bytes`.
+void AppendUnicodeAsBytes(absl::string_view text, std::string* bytes);
 
 }  // namespace edgetasks::text
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_replace.h"
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
@@ -24,11 +23,11 @@ absl::Status LibraryError(absl::string_view what, absl::string_view error) {
                    absl::StrCat("SentencePiece cannot ", what, ": ", error));
 }
 
-// The byte of a piece such as "<0x0A>", whose form the library has checked.
-std::string ByteOfPiece(const std::string& piece) {
+// Appends the byte of a piece such as "<0x0A>", whose form the library has checked.
+void AppendByteOfPiece(absl::string_view piece, std::string* bytes) {
   uint32_t byte = 0;
-  if (piece.size() != 6 || !absl::SimpleHexAtoi(piece.substr(3, 2), &byte)) return "";
-  return std::string(1, static_cast<char>(byte));
+  if (piece.size() != 6 || !absl::SimpleHexAtoi(piece.substr(3, 2), &byte)) return;
+  bytes->push_back(static_cast<char>(byte));
 }
 
 }  // namespace
@@ -77,21 +76,36 @@ int32_t SentencePieceTokenizer::PieceToId(absl::string_view piece) const {
   return id >= 0 && id < vocab_size_ && adapter_->IdToPiece(id) == ToStd(piece) ? id : -1;
 }
 
-absl::StatusOr<std::string> SentencePieceTokenizer::IdToBytes(int32_t id) const {
+absl::Status SentencePieceTokenizer::AppendIdBytes(int32_t id, std::string* bytes) const {
   ET_RETURN_IF_ERROR(CheckId(id));
-  const std::string& piece = adapter_->IdToPiece(id);
+  absl::string_view piece = adapter_->IdToPiece(id);
   switch (adapter_->KindOf(id)) {
     case PieceKind::kControl:
-      return std::string();
+      return absl::OkStatus();
     case PieceKind::kByte:
-      return ByteOfPiece(piece);
-    case PieceKind::kUnknown:
-      return Decode({id});
+      AppendByteOfPiece(piece, bytes);
+      return absl::OkStatus();
+    case PieceKind::kUnknown: {
+      ET_ASSIGN_OR_RETURN(const std::string text, Decode({id}));
+      *bytes += text;
+      return absl::OkStatus();
+    }
     case PieceKind::kText:
       break;
   }
-  std::string text = absl::StrReplaceAll(piece, {{kSpacePiece, " "}});
-  return options_.bytes_to_unicode ? UnicodeToBytes(text) : text;
+  while (!piece.empty()) {
+    const size_t space = piece.find(kSpacePiece);
+    const absl::string_view part = piece.substr(0, space);  // npos: all of it
+    if (options_.bytes_to_unicode) {
+      AppendUnicodeAsBytes(part, bytes);
+    } else {
+      bytes->append(part.data(), part.size());
+    }
+    if (space == absl::string_view::npos) break;
+    bytes->push_back(' ');
+    piece.remove_prefix(space + kSpacePiece.size());
+  }
+  return absl::OkStatus();
 }
 
 int32_t SentencePieceTokenizer::start_id() const { return adapter_->bos_id(); }

@@ -37,7 +37,7 @@ class SentencePieceTokenizer : public Tokenizer {
   // out; bytes that spell no character become U+FFFD.
   absl::StatusOr<std::string> Decode(absl::Span<const int32_t> ids) const override;
   int32_t PieceToId(absl::string_view piece) const override;
-  absl::StatusOr<std::string> IdToBytes(int32_t id) const override;
+  absl::Status AppendIdBytes(int32_t id, std::string* bytes) const override;
   int32_t start_id() const override;
   int32_t end_id() const override;
 

@@ -16,14 +16,22 @@ size_t OverlapBytes(absl::string_view text, absl::string_view stop) {
   return 0;
 }
 
+// More than parts of a response usually have, beside the longest stop string.
+constexpr size_t kUsualPartBytes = 1024;
+
 }  // namespace
 
 StopTextDetector::StopTextDetector(std::vector<std::string> stops) : stops_(std::move(stops)) {
   stops_.erase(std::remove(stops_.begin(), stops_.end(), ""), stops_.end());
+  size_t longest = 0;
+  for (const std::string& stop : stops_) longest = std::max(longest, stop.size());
+  held_.reserve(longest + kUsualPartBytes);
+  shown_.reserve(longest + kUsualPartBytes);
 }
 
-std::string StopTextDetector::Push(absl::string_view text) {
-  if (stopped_) return "";
+absl::string_view StopTextDetector::Push(absl::string_view text) {
+  shown_.clear();
+  if (stopped_) return shown_;
   held_.append(text.data(), text.size());
   size_t first_stop = std::string::npos;
   size_t overlap = 0;
@@ -31,16 +39,17 @@ std::string StopTextDetector::Push(absl::string_view text) {
     first_stop = std::min(first_stop, held_.find(stop));
     overlap = std::max(overlap, OverlapBytes(held_, stop));
   }
-  if (first_stop != std::string::npos) {
-    stopped_ = true;
-    held_.resize(first_stop);
-    return std::exchange(held_, std::string());
-  }
-  std::string shown = held_.substr(0, held_.size() - overlap);
-  held_.erase(0, shown.size());
-  return shown;
+  stopped_ = first_stop != std::string::npos;
+  const size_t bytes = stopped_ ? first_stop : held_.size() - overlap;
+  shown_.assign(held_, 0, bytes);
+  held_.erase(0, stopped_ ? held_.size() : bytes);
+  return shown_;
 }
 
-std::string StopTextDetector::Flush() { return std::exchange(held_, std::string()); }
+absl::string_view StopTextDetector::Flush() {
+  shown_.assign(held_);
+  held_.clear();
+  return shown_;
+}
 
 }  // namespace edgetasks::text

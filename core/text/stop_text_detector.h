@@ -10,7 +10,8 @@
 namespace edgetasks::text {
 
 // Text goes in as it is generated and comes out again as soon as it cannot be the beginning of a
-// stop string. Not thread safe.
+// stop string. Not thread safe. What comes out is a view into its own memory, valid until the next
+// call; nothing is allocated for parts of ordinary length.
 class StopTextDetector {
  public:
   // Empty stop strings are ignored.
@@ -18,16 +19,17 @@ class StopTextDetector {
 
   // Adds `text`; returns what may be shown. Once a stop string is complete, stopped() is true, the
   // text before it has been returned, and it and all that follows are dropped.
-  std::string Push(absl::string_view text);
+  absl::string_view Push(absl::string_view text);
 
   // The generation ended otherwise: returns what is held back.
-  std::string Flush();
+  absl::string_view Flush();
 
   bool stopped() const { return stopped_; }
 
  private:
   std::vector<std::string> stops_;
-  std::string held_;
+  std::string held_;   // the beginning of some stop string
+  std::string shown_;  // what came out last
   bool stopped_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "core/text/tokenizer.h"
 
 namespace edgetasks::text {
@@ -17,21 +18,23 @@ namespace edgetasks::text {
 // and drops the space before its first word; here the ids continue a text, and the space is part of
 // the continuation ("Lily and Tom" + " were playing").
 //
-// Not thread safe. The tokenizer must outlive it.
+// Not thread safe. The tokenizer must outlive it. Parts are views into its own memory, valid until
+// the next call; nothing is allocated for pieces of ordinary length.
 class StreamingDetokenizer {
  public:
-  explicit StreamingDetokenizer(const Tokenizer* tokenizer) : tokenizer_(*tokenizer) {}
+  explicit StreamingDetokenizer(const Tokenizer* tokenizer);
 
   // The text that is complete now that `id` has come: valid UTF-8, often empty in the middle of a
   // character. OUT_OF_RANGE for an id outside the vocabulary.
-  absl::StatusOr<std::string> Push(int32_t id);
+  absl::StatusOr<absl::string_view> Push(int32_t id);
 
   // What is held back, as U+FFFD for each byte. Afterwards it starts anew.
-  std::string Flush();
+  absl::string_view Flush();
 
  private:
   const Tokenizer& tokenizer_;
   std::string held_;  // the beginning of a character
+  std::string text_;  // the last part
 };
 
 }  // namespace edgetasks::text

@@ -25,9 +25,17 @@ class Tokenizer {
   virtual absl::StatusOr<std::string> Decode(absl::Span<const int32_t> ids) const = 0;
   // The id of one piece as it is spelled in the vocabulary ("<bos>"), or -1.
   virtual int32_t PieceToId(absl::string_view piece) const = 0;
-  // The bytes that `id` adds to a text: a leading U+2581 is a space, a byte piece is its byte, a
-  // control piece is empty. OUT_OF_RANGE for an id outside the vocabulary.
-  virtual absl::StatusOr<std::string> IdToBytes(int32_t id) const = 0;
+  // Appends the bytes that `id` adds to a text: a leading U+2581 is a space, a byte piece is its
+  // byte, a control piece is empty. Allocates only where `bytes` has to grow (or `id` is the piece
+  // of what is unknown). OUT_OF_RANGE for an id outside the vocabulary.
+  virtual absl::Status AppendIdBytes(int32_t id, std::string* bytes) const = 0;
+  // The same as a string.
+  absl::StatusOr<std::string> IdToBytes(int32_t id) const {
+    std::string bytes;
+    absl::Status status = AppendIdBytes(id, &bytes);
+    if (!status.ok()) return status;
+    return bytes;
+  }
   // The ids that begin and end a text, or -1: what to use where a model's metadata says nothing.
   virtual int32_t start_id() const = 0;
   virtual int32_t end_id() const = 0;

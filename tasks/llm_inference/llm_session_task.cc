@@ -229,7 +229,9 @@ absl::StatusOr<LlmResponse> LlmSessionTask::Generate(const std::atomic<bool>& ca
                                                      const LlmProgressCallback& progress) {
   MoveQueryToPending();
   llm::StopDetector stop(parts_.special.stop);
-  ResponseWriter writer(*parts_.tokenizer, parts_.special, progress);
+  const int free = parts_.max_tokens - parts_.executor->position();
+  const int most = options_.max_output_tokens > 0 ? options_.max_output_tokens : free;
+  ResponseWriter writer(*parts_.tokenizer, parts_.special, progress, std::min(free, most));
   llm::GenerateParams params;
   params.max_output_tokens = options_.max_output_tokens;
   params.max_context_tokens = parts_.max_tokens;

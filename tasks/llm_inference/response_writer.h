@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "core/text/stop_text_detector.h"
 #include "core/text/streaming_detokenizer.h"
 #include "tasks/llm_inference/llm_inference_result.h"
@@ -17,9 +18,9 @@ namespace edgetasks::tasks {
 // outlive it.
 class ResponseWriter {
  public:
+  // `max_tokens`: of the response; room is made for its text, so that writing allocates nothing.
   ResponseWriter(const text::Tokenizer& tokenizer, const SpecialTokens& special,
-                 const LlmProgressCallback& progress)
-      : detokenizer_(&tokenizer), stop_(special.stop_texts), progress_(progress) {}
+                 const LlmProgressCallback& progress, int max_tokens);
 
   // False once the response is over: a stop text came, or the token is none (see status).
   bool Write(int32_t id);
@@ -31,7 +32,7 @@ class ResponseWriter {
   const std::string& text() const { return text_; }
 
  private:
-  void Emit(const std::string& part);
+  void Emit(absl::string_view part);
 
   text::StreamingDetokenizer detokenizer_;
   text::StopTextDetector stop_;

@@ -26,7 +26,7 @@ class StreamingDetokenizerTest : public ::testing::Test {
                                             {})),
         stream_(tokenizer_.get()) {}
 
-  std::string PushByte(int byte) { return *stream_.Push(kFirstBytePiece + byte); }
+  std::string PushByte(int byte) { return std::string(*stream_.Push(kFirstBytePiece + byte)); }
 
   std::unique_ptr<Tokenizer> tokenizer_;
   StreamingDetokenizer stream_;
@@ -61,12 +61,12 @@ TEST_F(StreamingDetokenizerTest, AgreesWithDecodingAllBytesAtOnce) {
   for (int i = 0; i < 20000; ++i) {
     random = random * 6364136223846793005u + 1442695040888963407u;
     const int32_t id = static_cast<int32_t>((random >> 33) % 260);
-    const std::string part = *stream_.Push(id);
+    const std::string part(*stream_.Push(id));
     EXPECT_EQ(ReplaceInvalidUtf8(part), part);
     streamed += part;
     bytes += *tokenizer_->IdToBytes(id);
   }
-  streamed += stream_.Flush();
+  streamed += std::string(stream_.Flush());
   EXPECT_EQ(streamed, ReplaceInvalidUtf8(bytes));
 }
 
