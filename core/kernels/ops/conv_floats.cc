@@ -14,6 +14,9 @@ using ir::DType;
 constexpr int64_t kMaxDepth = int64_t{1} << 24;
 constexpr int64_t kFloatBytes = sizeof(float);
 
+// So few pixels are multiplied while the weights are read.
+constexpr int64_t kUnpackedPixels = 4;
+
 // What the schedule calls.
 struct FloatsOp {
   ir::EvalContext& context;
@@ -36,6 +39,16 @@ struct FloatsOp {
     p.kernels->pack({weights, depth, columns, depth}, bias, reinterpret_cast<float*>(to));
   }
 
+  // The weights of the next panel, if all pixels meet a panel as soon as it is packed.
+  const float* PackedAfter(int64_t panel) const {
+    const int64_t channel = (panel + 1) * simd::kF32Columns;
+    if (!p.schedule.few_pixels || p.unpack_scratch >= 0 ||
+        channel + simd::kF32Columns > s.out_channels) {
+      return nullptr;
+    }
+    return context.in<float>(1) + channel * s.filter_size();
+  }
+
   void MeetRows(const uint8_t*, int64_t, int64_t) const {}
 
   void Multiply(int64_t panel, const uint8_t* packed, const uint8_t* rows, int64_t count, int64_t,
@@ -44,10 +57,23 @@ struct FloatsOp {
                              p.schedule.row_stride / kFloatBytes};
     float* c = context.out<float>(0) + pixel * s.out_channels + panel * simd::kF32Columns;
     p.kernels->multiply(a, ColumnsOf(panel), s.filter_size(),
-                        reinterpret_cast<const float*>(packed), {p.range.min, p.range.max}, c,
-                        s.out_channels);
+                        reinterpret_cast<const float*>(packed), PackedAfter(panel),
+                        {p.range.min, p.range.max}, c, s.out_channels);
   }
 };
+
+void EvalUnpacked(ir::EvalContext& context, const ref::ConvShape& s, const ConvFloats& p) {
+  const int64_t pixels = s.rows() * s.x.output, depth = s.filter_size();
+  constexpr int64_t kFloatsAThread = 65536;  // of weights: some ten microseconds of reading
+  context.pool().ParallelFor(
+      s.out_channels, kFloatsAThread / depth + 1, [&](int64_t begin, int64_t end) {
+        const float* bias = context.has_input(2) ? context.in<float>(2) + begin : nullptr;
+        p.kernels->multiply_unpacked(
+            {pixels, context.in<float>(0), depth},
+            {context.in<float>(1) + begin * depth, depth, end - begin, depth}, bias,
+            {p.range.min, p.range.max}, context.out<float>(0) + begin, s.out_channels);
+      });
+}
 
 }  // namespace
 
@@ -63,6 +89,9 @@ bool PrepareConvFloats(ir::PrepareContext& context, const FilterNumbers& numbers
   p->kernels = simd::SelectGemmF32Kernels();
   if (p->kernels == nullptr) return false;
   p->range = numbers.float_range;
+  p->unpacked = weights == DType::kFloat32 && RowsAreInput(shape) &&
+                shape.rows() * shape.x.output <= kUnpackedPixels;
+  if (p->unpacked) return true;
   p->schedule.products_a_thread = 2e5;
   if (!PrepareConvSchedule(context, shape, simd::kF32Columns,
                            simd::F32PanelFloats(depth) * kFloatBytes, depth * kFloatBytes,
@@ -77,6 +106,7 @@ bool PrepareConvFloats(ir::PrepareContext& context, const FilterNumbers& numbers
 }
 
 void EvalConvFloats(ir::EvalContext& context, const ref::ConvShape& s, const ConvFloats& p) {
+  if (p.unpacked) return EvalUnpacked(context, s, p);
   RunConvSchedule(context, p.schedule, {&s, context.in<uint8_t>(0), kFloatBytes, 0},
                   FloatsOp{context, s, p});
 }

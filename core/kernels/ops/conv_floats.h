@@ -13,6 +13,9 @@ namespace edgetasks::kernels {
 struct ConvFloats {
   const simd::GemmF32Kernels* kernels = nullptr;
   ref::ActivationRange<float> range;
+  // Rows that are the input and so few that they meet the weights where they lie; the schedule is
+  // not used then.
+  bool unpacked = false;
   ConvSchedule schedule;
   int unpack_scratch = -1;  // for each slot, a panel of 16-bit weights as floats
 };

@@ -48,12 +48,16 @@ static inline __m512i RoundingShiftRight(__m512i x, __m512i exponent) {
 // which is 0 for x = -1 and m = 2^30; then both give 0.) Where all |x| < 2^30, sums begin 2^30
 // higher, so that they are positive: an unsigned product by 2 m brings the first term to the upper
 // half of 64 bits, with 2^(s-1) - 1 and what takes the 2^30 out again added there; bit 30 is
-// 1 - [x < 0]. That is "quick"; other channels go the long way, with sums as they are.
+// 1 - [x < 0]. Where results below the zero point are clamped to it anyway, as with a RELU, ties of
+// negative numbers do not matter, and 2^(s-1) is added once for all. Other channels go the long
+// way, with sums as they are.
+enum class Way : int32_t { kLong, kQuick, kQuickFromZero };
+
 struct RequantizedChannels {
   int32_t start[16];                           // what sums begin with
   uint32_t mantissa[16], mantissa_of_odd[16];  // those of odd channels, at the even ones
   int64_t even[8], odd[8];                     // added to products
-  int32_t shift[16];                           // s, or the shift itself where not quick
+  int32_t shift[16];                           // s, or the shift itself on the long way
 };
 
 // What a Requantization says about sixteen channels.
@@ -86,7 +90,7 @@ static inline ChannelNumbers LoadChannels(const Requantization& r, int64_t first
   return n;
 }
 
-// Whether all can go the quick way, where sums stay within `reach` of the bias.
+// Whether all can go a quick way, where sums stay within `reach` of the bias.
 static inline bool AreQuick(const ChannelNumbers& n, int64_t reach) {
   const int64_t most = (int64_t{1} << 30) - reach;  // of |bias|
   if (most <= 0) return false;
@@ -99,10 +103,14 @@ static inline bool AreQuick(const ChannelNumbers& n, int64_t reach) {
   return static_cast<__mmask16>(small & (shifts | nothing)) == 0xFFFF;
 }
 
+static inline Way WayOf(const Requantization& r, bool are_quick) {
+  return !are_quick ? Way::kLong : r.min >= r.zero ? Way::kQuickFromZero : Way::kQuick;
+}
+
 // `start`: what the sums begin with, without what makes them positive.
-static inline void SetChannels(const ChannelNumbers& n, __m512i start, bool quick,
+static inline void SetChannels(const ChannelNumbers& n, __m512i start, Way way,
                                RequantizedChannels* to) {
-  if (!quick) {
+  if (way == Way::kLong) {
     _mm512_storeu_si512(to->start, start);
     _mm512_storeu_si512(to->mantissa, n.mantissa);
     _mm512_storeu_si512(to->shift, n.shift);
@@ -112,8 +120,8 @@ static inline void SetChannels(const ChannelNumbers& n, __m512i start, bool quic
   const __mmask16 nothing = _mm512_testn_epi32_mask(n.mantissa, n.mantissa);
   const __m512i shift =
       _mm512_mask_mov_epi32(_mm512_sub_epi32(_mm512_setzero_si512(), n.shift), nothing, one);
-  const __m512i half =  // less 1
-      _mm512_sub_epi32(_mm512_sllv_epi32(one, _mm512_sub_epi32(shift, one)), one);
+  const __m512i half = _mm512_sub_epi32(_mm512_sllv_epi32(one, _mm512_sub_epi32(shift, one)),
+                                        _mm512_set1_epi32(way == Way::kQuick ? 1 : 0));
   const __m512i low = _mm512_set1_epi64(0xFFFFFFFF), round = _mm512_set1_epi64(int64_t{1} << 31);
   const __m512i even = _mm512_and_si512(n.mantissa, low), odd = _mm512_srli_epi64(n.mantissa, 32);
   const auto added = [&](__m512i upper, __m512i mantissa) __attribute__((always_inline)) {
@@ -127,7 +135,18 @@ static inline void SetChannels(const ChannelNumbers& n, __m512i start, bool quic
   _mm512_storeu_si512(to->shift, shift);
 }
 
-static inline __m512i RequantizeQuickly(__m512i sums, const RequantizedChannels& c) {
+static inline __m512i RequantizeLong(__m512i sums, const RequantizedChannels& c) {
+  const __m512i nothing = _mm512_setzero_si512();
+  const __m512i shift = _mm512_loadu_si512(c.shift);
+  const __m512i left = _mm512_max_epi32(shift, nothing);
+  const __m512i right = _mm512_max_epi32(_mm512_sub_epi32(nothing, shift), nothing);
+  return RoundingShiftRight(
+      DoublingHighMul(_mm512_sllv_epi32(sums, left), _mm512_loadu_si512(c.mantissa)), right);
+}
+
+template <Way kWay>
+static inline __m512i Requantize(__m512i sums, const RequantizedChannels& c) {
+  if (kWay == Way::kLong) return RequantizeLong(sums, c);
   const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(sums, _mm512_loadu_si512(c.mantissa)),
                                         _mm512_loadu_si512(c.even));
   const __m512i odd = _mm512_add_epi64(
@@ -136,17 +155,9 @@ static inline __m512i RequantizeQuickly(__m512i sums, const RequantizedChannels&
       _mm512_loadu_si512(c.odd));
   const __m512i rounded =
       _mm512_mask_shuffle_epi32(odd, 0x5555, even, static_cast<_MM_PERM_ENUM>(0xF5));
-  return _mm512_srav_epi32(_mm512_add_epi32(rounded, _mm512_srli_epi32(sums, 30)),
-                           _mm512_loadu_si512(c.shift));
-}
-
-static inline __m512i RequantizeAnyhow(__m512i sums, const RequantizedChannels& c) {
-  const __m512i nothing = _mm512_setzero_si512();
-  const __m512i shift = _mm512_loadu_si512(c.shift);
-  const __m512i left = _mm512_max_epi32(shift, nothing);
-  const __m512i right = _mm512_max_epi32(_mm512_sub_epi32(nothing, shift), nothing);
-  return RoundingShiftRight(
-      DoublingHighMul(_mm512_sllv_epi32(sums, left), _mm512_loadu_si512(c.mantissa)), right);
+  const __m512i up =
+      kWay == Way::kQuick ? _mm512_add_epi32(rounded, _mm512_srli_epi32(sums, 30)) : rounded;
+  return _mm512_srav_epi32(up, _mm512_loadu_si512(c.shift));
 }
 
 // What is left of the way to bytes. They are made as unsigned bytes, by saturation, from zero point

@@ -29,6 +29,7 @@ struct Floats {
     _mm512_mask_storeu_ps(to, static_cast<__mmask16>(0xFFFFu >> (16 - n)), v);
   }
   Floats AddProduct(Floats a, Floats b) const { return {_mm512_fmadd_ps(a.v, b.v, v)}; }
+  float Sum() const { return _mm512_reduce_add_ps(v); }
   // NaN, the second operand of both, stays.
   Floats Clamp(Floats min, Floats max) const {
     return {_mm512_min_ps(max.v, _mm512_max_ps(min.v, v))};
@@ -55,6 +56,11 @@ struct Floats {
   void Store(float* to) const { _mm256_storeu_ps(to, v); }
   void StoreFirst(float* to, int64_t n) const { _mm256_maskstore_ps(to, FirstLanes(n), v); }
   Floats AddProduct(Floats a, Floats b) const { return {_mm256_fmadd_ps(a.v, b.v, v)}; }
+  float Sum() const {
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+  }
   // NaN, the second operand of both, stays.
   Floats Clamp(Floats min, Floats max) const {
     return {_mm256_min_ps(max.v, _mm256_max_ps(min.v, v))};

@@ -47,7 +47,7 @@ class ScaledOperand {
     start_ = _mm512_set1_epi32(static_cast<int32_t>(0u - static_cast<uint32_t>(zero) * unit));
     is_quick_ = is_half_ || AreQuick(numbers, kReach);
     if (is_half_ || !is_quick_) return;
-    SetChannels(numbers, start_, true, &numbers_);
+    SetChannels(numbers, start_, Way::kQuick, &numbers_);
     start_ = _mm512_loadu_si512(numbers_.start);
   }
 
@@ -62,7 +62,7 @@ class ScaledOperand {
   template <bool kHalf>
   __m512i Scale(__m512i x) const {
     const __m512i units = _mm512_add_epi32(_mm512_slli_epi32(x, kHalf ? 19 : 20), start_);
-    return kHalf ? units : RequantizeQuickly(units, numbers_);
+    return kHalf ? units : Requantize<Way::kQuick>(units, numbers_);
   }
 
   // Of numbers in units of 2^-20, and of sums of two.
@@ -99,7 +99,7 @@ void SumQuickly(const SumOfBytes& s, const ScaledOperand a_scale, const ScaledOp
       const __m512i y =
           b_scale.Scale<kHalfB>(widen(_mm_maskz_loadu_epi8(lanes, b + i + m * kLanes)));
       const __m512i sum = s.subtract ? _mm512_sub_epi32(x, y) : _mm512_add_epi32(x, y);
-      v[m] = RequantizeQuickly(_mm512_add_epi32(sum, start), sum_numbers);
+      v[m] = Requantize<Way::kQuick>(_mm512_add_epi32(sum, start), sum_numbers);
     }
     const __m512i bytes = _mm512_permutexvar_epi32(order, ToBytes(v[0], v[1], v[2], v[3], range));
     _mm512_mask_storeu_epi8(q + i, Mask64(count - i), bytes);
@@ -126,7 +126,7 @@ void Sum(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count,
     return SumAnyhow(s, a, b, count, q);
   }
   RequantizedChannels numbers;
-  SetChannels(sum, _mm512_setzero_si512(), true, &numbers);
+  SetChannels(sum, _mm512_setzero_si512(), Way::kQuick, &numbers);
   if (s.is_signed) {
     SumAs<true>(s, x, y, numbers, a, b, count, q);
   } else {

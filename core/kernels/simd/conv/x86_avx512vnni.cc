@@ -21,7 +21,7 @@ int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
 struct PanelEnd {
   RequantizedChannels channels[2];
   OutputRange range;
-  int32_t quick;
+  Way way;
   int32_t weight_zero;
   int32_t unused[10];  // whole cache lines
 };
@@ -80,40 +80,46 @@ void Pack(const ConvWeights& w, const Requantization& r, int32_t pixel_zero, uin
     // Four terms of at most 255 * 128 for each element of the depth.
     quick = quick && AreQuick(numbers[half], w.depth * 4 * 255 * 128);
   }
+  const Way way = WayOf(r, quick);
   for (int half = 0; half < 2; ++half) {
-    SetChannels(numbers[half], starts[half], quick, &end->channels[half]);
+    SetChannels(numbers[half], starts[half], way, &end->channels[half]);
   }
   end->range = MakeOutputRange(r);
-  end->quick = quick ? 1 : 0;
+  end->way = way;
   end->weight_zero = w.zero;
 }
 
 // The sum of the sixteen numbers of each of sixteen vectors.
-__m512i SumsOf(__m512i (&rows)[16]) {
+inline __m512i SumsOf(__m512i (&rows)[16]) {
   Transpose16x16(rows);
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; ++i) rows[i] = _mm512_add_epi32(rows[i], rows[i + 8]);
 #pragma GCC unroll 4
-  for (int half = 8; half > 0; half /= 2) {
-    for (int i = 0; i < half; ++i) rows[i] = _mm512_add_epi32(rows[i], rows[i + half]);
-  }
-  return rows[0];
+  for (int i = 0; i < 4; ++i) rows[i] = _mm512_add_epi32(rows[i], rows[i + 4]);
+  return _mm512_add_epi32(_mm512_add_epi32(rows[0], rows[1]), _mm512_add_epi32(rows[2], rows[3]));
 }
 
 void SumRows(const ConvPixels& a, int64_t depth, int32_t* sums) {
   const __m512i flips = _mm512_set1_epi8(static_cast<char>(a.flip));
-  const __m512i one = _mm512_set1_epi8(1);
   for (int64_t i = 0; i < a.rows; i += kLanes) {
+    const int64_t count = Min(kLanes, a.rows - i);
+    // Behind the last row the last again: its sums are not stored.
+    const int64_t last = count - 1;
+    const uint8_t* data = a.data + i * a.stride;
     __m512i rows[16];
-    for (int64_t r = 0; r < kLanes; ++r) {
-      rows[r] = _mm512_setzero_si512();
-      const uint8_t* row = a.data + (i + r) * a.stride;
-      for (int64_t k = 0; i + r < a.rows && k < depth; k += kBytes) {
-        const __mmask64 mask = Mask64(depth - k);
-        const __m512i bytes = _mm512_maskz_loadu_epi8(mask, row + k);
-        rows[r] = _mm512_dpbusd_epi32(rows[r], _mm512_xor_si512(bytes, flips),
-                                      _mm512_maskz_mov_epi8(mask, one));
+#pragma GCC unroll 16
+    for (int r = 0; r < kLanes; ++r) rows[r] = _mm512_setzero_si512();
+    for (int64_t k = 0; k < depth; k += kBytes) {
+      const __mmask64 mask = Mask64(depth - k);
+      const __m512i ones = _mm512_maskz_set1_epi8(mask, 1);
+#pragma GCC unroll 16
+      for (int64_t r = 0; r < kLanes; ++r) {
+        const uint8_t* row = data + Min(r, last) * a.stride + k;
+        const __m512i bytes = _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, row), flips);
+        rows[r] = _mm512_dpbusd_epi32(rows[r], bytes, ones);
       }
     }
-    _mm512_mask_storeu_epi32(sums + i, Mask16(a.rows - i), SumsOf(rows));
+    _mm512_mask_storeu_epi32(sums + i, Mask16(count), SumsOf(rows));
   }
 }
 
@@ -142,12 +148,22 @@ inline void StoreRows(__m512i mixed, int64_t columns, uint8_t* q, int64_t q_stri
 }
 
 // Requantizes sums [rows][32] the long way.
-__attribute__((noinline)) void StoreAnyhow(const int32_t* sums, int64_t rows, int64_t columns,
-                                           const PanelEnd& end, uint8_t* q, int64_t q_stride) {
+__attribute__((noinline)) void StoreTheLongWay(const int32_t* sums, int64_t rows, int64_t columns,
+                                               const PanelEnd& end, uint8_t* q, int64_t q_stride) {
   for (int64_t r = 0; r < rows; ++r, sums += kConvColumns, q += q_stride) {
-    const __m512i a = RequantizeAnyhow(_mm512_loadu_si512(sums), end.channels[0]);
-    const __m512i b = RequantizeAnyhow(_mm512_loadu_si512(sums + kLanes), end.channels[1]);
+    const __m512i a = RequantizeLong(_mm512_loadu_si512(sums), end.channels[0]);
+    const __m512i b = RequantizeLong(_mm512_loadu_si512(sums + kLanes), end.channels[1]);
     StoreRows<1>(ToBytes(a, b, a, b, end.range), columns, q, q_stride);
+  }
+}
+
+template <Way kWay, int kRows, int kVectors>
+inline __attribute__((always_inline)) void RequantizeTile(const RequantizedChannels* channels,
+                                                          __m512i (&sums)[kRows][2]) {
+#pragma GCC unroll 2
+  for (int v = 0; v < kVectors; ++v) {
+#pragma GCC unroll 14
+    for (int r = 0; r < kRows; ++r) sums[r][v] = Requantize<kWay>(sums[r][v], channels[v]);
   }
 }
 
@@ -187,12 +203,11 @@ void MultiplyRows(const ConvPixels& a, int64_t row, const int32_t* row_sums, int
     }
   }
   q += row * q_stride;
-  if (end->quick != 0) {
-    // Each row meets the numbers of its channels where these are read anyway.
-#pragma GCC unroll 2
-    for (int v = 0; v < kVectors; ++v) {
-#pragma GCC unroll 14
-      for (int r = 0; r < kRows; ++r) acc[r][v] = RequantizeQuickly(acc[r][v], end->channels[v]);
+  if (end->way != Way::kLong) {
+    if (end->way == Way::kQuickFromZero) {
+      RequantizeTile<Way::kQuickFromZero, kRows, kVectors>(end->channels, acc);
+    } else {
+      RequantizeTile<Way::kQuick, kRows, kVectors>(end->channels, acc);
     }
     constexpr int kLast = kVectors - 1;  // of half a panel, each number twice
 #pragma GCC unroll 7
@@ -215,7 +230,7 @@ void MultiplyRows(const ConvPixels& a, int64_t row, const int32_t* row_sums, int
       _mm512_store_si512(sums + r * kConvColumns + v * kLanes, acc[r][v < kVectors ? v : 0]);
     }
   }
-  StoreAnyhow(sums, kRows, columns, *end, q, q_stride);
+  StoreTheLongWay(sums, kRows, columns, *end, q, q_stride);
 }
 
 template <int kVectors>

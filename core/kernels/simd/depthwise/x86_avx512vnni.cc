@@ -22,7 +22,7 @@ constexpr int64_t kGroup = 4;      // rows that VPDPBUSD adds up
 // each group of rows four vectors of weights; then the numbers of the channels.
 struct Header {
   OutputRange range;
-  int32_t quick;
+  Way way;
   int32_t weight_zero;
   int32_t unused[10];  // a whole cache line
 };
@@ -113,16 +113,17 @@ bool AllAreQuick(const Requantization& r, int64_t channels, int64_t reach) {
 }
 
 // With z the zeros: sum (x - zx)(w - zw) = sum x (w - zw) - zx sum (w - zw).
-void Pack(const DepthwiseWeights& w, const Requantization& r, int32_t pixel_zero, uint8_t* packed) {
+void PackBlocks(const DepthwiseWeights& w, const Requantization& r, int32_t pixel_zero,
+                uint8_t* packed) {
   const int64_t taps = w.filter_h * w.filter_w;
   const int64_t block_bytes = BlockBytes(w.filter_h, w.filter_w);
   // Four terms of at most 255 * 128 for each tap.
-  const bool quick = AllAreQuick(r, w.channels, taps * 4 * 255 * 128);
+  const Way way = WayOf(r, AllAreQuick(r, w.channels, taps * 4 * 255 * 128));
   const __m512i minus_zero = _mm512_set1_epi32(-pixel_zero);
   const __m512i zeros = _mm512_set1_epi32(static_cast<int32_t>(pixel_zero * w.zero * taps));
   auto* header = reinterpret_cast<Header*>(packed);
   header->range = MakeOutputRange(r);
-  header->quick = quick ? 1 : 0;
+  header->way = way;
   header->weight_zero = w.zero;
   uint8_t* block = packed + sizeof(Header);
   for (int64_t c = 0; c < w.channels; c += kChannels, block += block_bytes) {
@@ -134,9 +135,34 @@ void Pack(const DepthwiseWeights& w, const Requantization& r, int32_t pixel_zero
     for (int m = 0; m < 4; ++m) {
       const __m512i start = _mm512_add_epi32(_mm512_add_epi32(numbers[m].bias, zeros),
                                              _mm512_mullo_epi32(minus_zero, sums[m]));
-      SetChannels(numbers[m], start, quick, &end->channels[m]);
+      SetChannels(numbers[m], start, way, &end->channels[m]);
     }
   }
+}
+
+// So few channels that a vector holds several pixels: they are packed as often as they fit.
+bool IsNarrow(int64_t channels) { return channels < kChannels && kChannels % channels == 0; }
+
+void Pack(const DepthwiseWeights& w, const Requantization& r, int32_t pixel_zero, uint8_t* packed) {
+  if (!IsNarrow(w.channels)) return PackBlocks(w, r, pixel_zero, packed);
+  const int64_t taps = w.filter_h * w.filter_w;
+  uint8_t weights[kMaxDepthwiseTaps * kChannels];
+  int32_t bias[kChannels], multipliers[2 * kChannels];
+  for (int64_t i = 0; i < kChannels; ++i) {
+    const int64_t c = i % w.channels;
+    for (int64_t t = 0; t < taps; ++t) weights[t * kChannels + i] = w.data[t * w.channels + c];
+    bias[i] = r.bias != nullptr ? r.bias[c] : 0;
+    multipliers[2 * i] = r.multipliers[2 * c * r.multiplier_step];
+    multipliers[2 * i + 1] = r.multipliers[2 * c * r.multiplier_step + 1];
+  }
+  DepthwiseWeights repeated = w;
+  repeated.data = weights;
+  repeated.channels = kChannels;
+  Requantization numbers = r;
+  numbers.bias = bias;
+  numbers.multipliers = multipliers;
+  numbers.multiplier_step = 1;
+  PackBlocks(repeated, numbers, pixel_zero, packed);
 }
 
 // Four vectors of sums, or of interleaved columns, of the 64 channels.
@@ -198,7 +224,7 @@ struct Block {
   }
 
   const int64_t channel;
-  const __mmask64 mask;
+  __mmask64 mask;  // of the bytes that are stored
   const uint8_t* const weights;
   const BlockEnd& end;
   const Header& header;
@@ -219,10 +245,11 @@ inline void StoreSums(const Four& sums, int32_t* to) {
   for (int m = 0; m < 4; ++m) _mm512_store_si512(to + m * 16, sums.v[m]);
 }
 
-// The bytes of `count` pixels whose sums wait; pixels are `step` bytes apart.
-template <bool kQuick>
-void FinishPixels(const Block& block, const int32_t* sums, int64_t count, uint8_t* q,
-                  int64_t step) {
+// The bytes of `count` vectors whose sums wait; they are stored `step` bytes apart, the last as
+// `last_mask` says.
+template <Way kWay>
+void FinishPixels(const Block& block, const int32_t* sums, int64_t count, __mmask64 last_mask,
+                  uint8_t* q, int64_t step) {
   const OutputRange range = block.header.range;
   const BlockEnd end = block.end;  // stores of bytes could change what is read through references
   const __mmask64 mask = block.mask;
@@ -231,49 +258,73 @@ void FinishPixels(const Block& block, const int32_t* sums, int64_t count, uint8_
 #pragma GCC unroll 4
     for (int m = 0; m < 4; ++m) {
       const __m512i sum = _mm512_load_si512(sums + m * 16);
-      v[m] =
-          kQuick ? RequantizeQuickly(sum, end.channels[m]) : RequantizeAnyhow(sum, end.channels[m]);
+      v[m] = Requantize<kWay>(sum, end.channels[m]);
     }
-    _mm512_mask_storeu_epi8(q, mask, ToBytes(v[0], v[1], v[2], v[3], range));
+    _mm512_mask_storeu_epi8(q, i + 1 < count ? mask : last_mask,
+                            ToBytes(v[0], v[1], v[2], v[3], range));
   }
 }
 
-void Finish(const Block& block, const int32_t* sums, int64_t count, uint8_t* q, int64_t step) {
-  if (block.header.quick != 0) {
-    FinishPixels<true>(block, sums, count, q, step);
-  } else {
-    FinishPixels<false>(block, sums, count, q, step);
+void Finish(const Block& block, const int32_t* sums, int64_t count, __mmask64 last_mask, uint8_t* q,
+            int64_t step) {
+  const auto finish = [&](auto function) { function(block, sums, count, last_mask, q, step); };
+  switch (block.header.way) {
+    case Way::kQuickFromZero:
+      return finish(FinishPixels<Way::kQuickFromZero>);
+    case Way::kQuick:
+      return finish(FinishPixels<Way::kQuick>);
+    case Way::kLong:
+      return finish(FinishPixels<Way::kLong>);
   }
 }
 
 // What the weights' zero takes from every sum that a column's first `rows` rows are added to.
 struct ZeroWeights {
   ZeroWeights(int32_t weight_zero, int64_t rows) {
-    // -zero is one more than int8 holds at most: two halves. In the bytes of rows that are there.
-    const int32_t first = -weight_zero / 2, second = -weight_zero - first;
+    // 128, which int8 does not hold, is 127 and 1. In the bytes of rows that are there.
+    const int32_t most = weight_zero == -128 ? 127 : -weight_zero;
     const uint32_t there = 0x01010101u >> (8 * (kGroup - rows));
-    a = _mm512_set1_epi32(static_cast<int32_t>((first & 0xFF) * there));
-    b = _mm512_set1_epi32(static_cast<int32_t>((second & 0xFF) * there));
+    weights = _mm512_set1_epi32(static_cast<int32_t>((most & 0xFF) * there));
+    ones = _mm512_set1_epi32(static_cast<int32_t>(there));
+    one_more = weight_zero == -128;
   }
 
-  Four PartOf(const Four& column) const {
-    Four part;
+  Four AddTo(const Four& sums, const Four& column) const {
+    Four result;
 #pragma GCC unroll 4
     for (int m = 0; m < 4; ++m) {
-      part.v[m] = _mm512_dpbusd_epi32(_mm512_dpbusd_epi32(_mm512_setzero_si512(), column.v[m], a),
-                                      column.v[m], b);
+      result.v[m] = _mm512_dpbusd_epi32(sums.v[m], column.v[m], weights);
+      if (one_more) result.v[m] = _mm512_dpbusd_epi32(result.v[m], column.v[m], ones);
     }
-    return part;
+    return result;
   }
 
-  __m512i a, b;
+  __m512i weights, ones;
+  bool one_more;
+};
+
+// What the weights' zero takes away, for every group of rows of a filter.
+struct AllZeroWeights {
+  AllZeroWeights(const DepthwiseRow& row, const Block& block)
+      : there(block.header.weight_zero != 0),
+        whole(block.header.weight_zero, kGroup),
+        last(block.header.weight_zero, (row.filter_h - 1) % kGroup + 1) {}
+
+  // `sums` and what is due for a column of rows from `first` on.
+  Four Add(const Four& sums, const Four& column, const DepthwiseRow& row, int64_t first) const {
+    if (!there) return sums;
+    return first + kGroup <= row.filter_h ? whole.AddTo(sums, column) : last.AddTo(sums, column);
+  }
+
+  const bool there;
+  const ZeroWeights whole, last;
 };
 
 // Any filter: the columns of every output pixel are made for it.
 void AnyRow(const DepthwiseRow& row, const Block& block, uint8_t* q) {
-  alignas(64) int32_t waiting[kChannels];
-  const int32_t weight_zero = block.header.weight_zero;
-  for (int64_t x = 0; x < row.out_width; ++x, q += row.channels) {
+  alignas(64) int32_t waiting[kPixels * kChannels];
+  const AllZeroWeights zero_weights(row, block);
+  for (int64_t x = 0; x < row.out_width; ++x) {
     Four sums = block.Start();
     int64_t group = 0;
     for (int64_t j = 0; j < row.filter_w; ++j) {
@@ -286,12 +337,75 @@ void AnyRow(const DepthwiseRow& row, const Block& block, uint8_t* q) {
               return from.data + at * from.step + block.channel;
             });
         sums = AddProducts(sums, column, block.Weights(group));
-        if (weight_zero == 0) continue;
-        sums = Plus(sums, ZeroWeights(weight_zero, rows).PartOf(column));
+        sums = zero_weights.Add(sums, column, row, first);
       }
     }
-    StoreSums(sums, waiting);
-    Finish(block, waiting, 1, q, 0);
+    StoreSums(sums, waiting + x % kPixels * kChannels);
+    if (x % kPixels + 1 < kPixels && x + 1 < row.out_width) continue;
+    const int64_t first = x - x % kPixels;
+    Finish(block, waiting, x + 1 - first, block.mask, q + first * row.channels, row.channels);
+  }
+}
+
+// The same where a vector holds several pixels, next to each other in input and output.
+class NarrowColumns {
+ public:
+  NarrowColumns(const DepthwiseRow& row, const Block& block)
+      : row_(row),
+        row_bytes_(row.width * row.channels),
+        flips_(block.flips),
+        outside_(_mm512_xor_si512(block.zeros, block.flips)) {}
+
+  // Bytes [from, from + 64) of up to four rows; zeros stand before and behind the row.
+  Four At(int64_t from, int64_t first_row) const {
+    const int64_t first = from < 0 ? (from < -kChannels ? kChannels : -from) : 0;
+    const int64_t last = row_bytes_ - from < 0 ? 0 : row_bytes_ - from;
+    const __mmask64 inside = Mask64(last) & ~Mask64(first);
+    __m512i bytes[4];
+#pragma GCC unroll 4
+    for (int64_t i = 0; i < kGroup; ++i) {
+      const int64_t at = first_row + i < row_.filter_h ? first_row + i : first_row;
+      const DepthwiseInputRow& input = row_.rows[at];
+      const __mmask64 mask = input.step == 0 ? 0 : inside;
+      bytes[i] =
+          _mm512_xor_si512(_mm512_mask_loadu_epi8(outside_, mask, input.data + from), flips_);
+    }
+    Four column;
+    Interleave(bytes, column.v);
+    return column;
+  }
+
+ private:
+  const DepthwiseRow& row_;
+  const int64_t row_bytes_;
+  const __m512i flips_, outside_;
+};
+
+void NarrowRow(const DepthwiseRow& row, Block block, uint8_t* q) {
+  block.mask = ~0ull;
+  alignas(64) int32_t waiting[kPixels * kChannels];
+  const int64_t out_bytes = row.out_width * row.channels;
+  const AllZeroWeights zero_weights(row, block);
+  const NarrowColumns columns(row, block);
+  int64_t count = 0;
+  for (int64_t at = 0; at < out_bytes; at += kChannels) {
+    Four sums = block.Start();
+    int64_t group = 0;
+    for (int64_t j = 0; j < row.filter_w; ++j) {
+      const int64_t from = at + (j * row.dilation - row.pad) * row.channels;
+      for (int64_t first = 0; first < row.filter_h; first += kGroup, ++group) {
+        const Four column = columns.At(from, first);
+        sums = AddProducts(sums, column, block.Weights(group));
+        sums = zero_weights.Add(sums, column, row, first);
+      }
+    }
+    StoreSums(sums, waiting + count++ * kChannels);
+    const int64_t left = out_bytes - at;
+    if (count < kPixels && left > kChannels) continue;
+    // The last vector of the row may be a part of one.
+    Finish(block, waiting, count, Mask64(left), q, kChannels);
+    q += count * kChannels;
+    count = 0;
   }
 }
 
@@ -316,6 +430,8 @@ class Columns3 {
   }
 
   Column Next() {
+    const __m512i zero = _mm512_setzero_si512();
+    const Four none = {{zero, zero, zero, zero}};
     Column column;
     if (static_cast<uint64_t>(x_) < width_) {
       column.pixels = block_.Column(3, [&](int64_t i) { return pixel_[i]; });
@@ -325,7 +441,7 @@ class Columns3 {
     ++x_;
 #pragma GCC unroll 3
     for (int i = 0; i < 3; ++i) pixel_[i] += step_[i];
-    if (kZero) column.zero = zero_weights_.PartOf(column.pixels);
+    if (kZero) column.zero = zero_weights_.AddTo(none, column.pixels);
     return column;
   }
 
@@ -374,7 +490,7 @@ void Row3x3(const DepthwiseRow& row, const Block& block, uint8_t* q) {
         now = add(start, column, w0);
       }
     }
-    Finish(block, waiting, count, q + x * row.channels, row.channels);
+    Finish(block, waiting, count, block.mask, q + x * row.channels, row.channels);
   }
 }
 
@@ -383,7 +499,10 @@ void Row(const DepthwiseRow& row, const uint8_t* packed, uint8_t* q) {
   const bool zero = reinterpret_cast<const Header*>(packed)->weight_zero != 0;
   for (int64_t c = 0; c < row.channels; c += kChannels) {
     const Block block(row, packed, c);
-    if (is_3x3 && row.stride == 1) {
+    // Two pixels in a vector are slower than columns that serve three pixels.
+    if (row.stride == 1 && IsNarrow(row.channels) && (!is_3x3 || row.channels <= 16)) {
+      NarrowRow(row, block, q);
+    } else if (is_3x3 && row.stride == 1) {
       zero ? Row3x3<1, true>(row, block, q + c) : Row3x3<1, false>(row, block, q + c);
     } else if (is_3x3 && row.stride == 2) {
       zero ? Row3x3<2, true>(row, block, q + c) : Row3x3<2, false>(row, block, q + c);

@@ -1,6 +1,6 @@
-// Products of float matrices, many rows by packed panels: C[i, j] = clamp(bias[j] + sum over k of
-// A[i, k] * B[j, k]). A panel is 32 rows of B in the order in which they are read; it lives in the
-// caller's scratch while it is used.
+// Products of float matrices: C[i, j] = clamp(bias[j] + sum over k of
+// A[i, k] * B[j, k]). Many rows of A meet packed panels: 32 rows of B in the order in which they
+// are read, in the caller's scratch while they are used. Few rows meet B where it lies.
 //
 // Results of all sets are within (depth + 1) * 2^-23 * (|bias| + sum |A * B|) of the exact ones,
 // and do not depend on how rows are shared out over calls. One GemmF32Kernels is one instruction
@@ -22,7 +22,7 @@ inline constexpr int64_t kF32Columns = 32;
 // A panel: the biases [32], then [depth][32]. Aligned to 64.
 constexpr int64_t F32PanelFloats(int64_t depth) { return (depth + 1) * kF32Columns; }
 
-// Up to 32 rows of B: row j at data + j * stride.
+// Rows of B, up to 32 where they are packed: row j at data + j * stride.
 struct F32Weights {
   const float* data = nullptr;
   int64_t stride = 0;
@@ -43,9 +43,15 @@ struct GemmF32Kernels {
   // Zeros behind the columns. bias [columns] may be null: zeros.
   void (*pack)(const F32Weights&, const float* bias, float* panel);
 
-  // C[i * c_stride + j], j < columns. depth > 0.
-  void (*multiply)(const F32Rows&, int64_t columns, int64_t depth, const float* panel, FloatRange,
-                   float* c, int64_t c_stride);
+  // C[i * c_stride + j], j < columns. depth > 0. `next` is a hint, and may be null: 32 * depth
+  // floats from there will be packed next, and may be asked for.
+  void (*multiply)(const F32Rows&, int64_t columns, int64_t depth, const float* panel,
+                   const float* next, FloatRange, float* c, int64_t c_stride);
+
+  // The same of rows of B that are not packed, any number of columns: as fast as B can be read
+  // where rows are few.
+  void (*multiply_unpacked)(const F32Rows&, const F32Weights&, const float* bias, FloatRange,
+                            float* c, int64_t c_stride);
 };
 
 }  // namespace edgetasks::kernels::simd

@@ -16,7 +16,7 @@ void Pack(const F32Weights& w, const float* bias, float* panel) {
   }
 }
 
-void Multiply(const F32Rows& a, int64_t columns, int64_t depth, const float* panel,
+void Multiply(const F32Rows& a, int64_t columns, int64_t depth, const float* panel, const float*,
               FloatRange range, float* c, int64_t c_stride) {
   for (int64_t i = 0; i < a.rows; ++i) {
     for (int64_t j = 0; j < columns; ++j) {
@@ -30,9 +30,23 @@ void Multiply(const F32Rows& a, int64_t columns, int64_t depth, const float* pan
   }
 }
 
+void MultiplyUnpacked(const F32Rows& a, const F32Weights& b, const float* bias, FloatRange range,
+                      float* c, int64_t c_stride) {
+  for (int64_t i = 0; i < a.rows; ++i) {
+    for (int64_t j = 0; j < b.columns; ++j) {
+      float sum = bias != nullptr ? bias[j] : 0.0f;
+      for (int64_t k = 0; k < b.depth; ++k) {
+        sum += a.data[i * a.stride + k] * b.data[j * b.stride + k];
+      }
+      const float above = sum < range.min ? range.min : sum;
+      c[i * c_stride + j] = above > range.max ? range.max : above;
+    }
+  }
+}
+
 }  // namespace
 
 extern const GemmF32Kernels kGemmF32Scalar;
-const GemmF32Kernels kGemmF32Scalar = {CpuLevel::kScalar, Pack, Multiply};
+const GemmF32Kernels kGemmF32Scalar = {CpuLevel::kScalar, Pack, Multiply, MultiplyUnpacked};
 
 }  // namespace edgetasks::kernels::simd

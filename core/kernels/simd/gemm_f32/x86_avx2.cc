@@ -62,13 +62,13 @@ constexpr TileFunction kTiles[] = {MultiplyTile<1, 2>, MultiplyTile<2, 2>, Multi
                                    MultiplyTile<4, 2>, MultiplyTile<5, 2>, MultiplyTile<6, 2>};
 
 void Multiply(const F32Rows& a, int64_t columns, int64_t depth, const float* panel,
-              FloatRange range, float* c, int64_t c_stride) {
-  MultiplyBy<6, 16>(kTiles, a, columns, depth, panel, range, c, c_stride);
+              const float* next, FloatRange range, float* c, int64_t c_stride) {
+  MultiplyBy<6, 16>(kTiles, a, columns, depth, panel, next, range, c, c_stride);
 }
 
 }  // namespace
 
 extern const GemmF32Kernels kGemmF32Avx2;
-const GemmF32Kernels kGemmF32Avx2 = {CpuLevel::kAvx2, Pack, Multiply};
+const GemmF32Kernels kGemmF32Avx2 = {CpuLevel::kAvx2, Pack, Multiply, MultiplyUnpacked};
 
 }  // namespace edgetasks::kernels::simd

@@ -50,17 +50,17 @@ constexpr TileFunction kNarrowTiles[] = {
     MultiplyTile<13, 1>, MultiplyTile<14, 1>};
 
 void Multiply(const F32Rows& a, int64_t columns, int64_t depth, const float* panel,
-              FloatRange range, float* c, int64_t c_stride) {
+              const float* next, FloatRange range, float* c, int64_t c_stride) {
   if (columns > kLanes) {
-    MultiplyBy<14, 32>(kTiles, a, columns, depth, panel, range, c, c_stride);
+    MultiplyBy<14, 32>(kTiles, a, columns, depth, panel, next, range, c, c_stride);
   } else {
-    MultiplyBy<14, 16>(kNarrowTiles, a, columns, depth, panel, range, c, c_stride);
+    MultiplyBy<14, 16>(kNarrowTiles, a, columns, depth, panel, next, range, c, c_stride);
   }
 }
 
 }  // namespace
 
 extern const GemmF32Kernels kGemmF32Avx512;
-const GemmF32Kernels kGemmF32Avx512 = {CpuLevel::kAvx512, Pack, Multiply};
+const GemmF32Kernels kGemmF32Avx512 = {CpuLevel::kAvx512, Pack, Multiply, MultiplyUnpacked};
 
 }  // namespace edgetasks::kernels::simd

@@ -12,7 +12,7 @@ namespace {  // NOLINT: as in x86_floats.h
 // column's bias.
 template <int kRows, int kVectors>
 void MultiplyTile(const F32Rows& a, int64_t row, int64_t columns, int64_t depth, const float* panel,
-                  FloatRange range, float* c, int64_t c_stride) {
+                  const float* next, FloatRange range, float* c, int64_t c_stride) {
   const float* rows = a.data + row * a.stride;
   Floats sums[kRows][kVectors];
 #pragma GCC unroll 14
@@ -22,6 +22,8 @@ void MultiplyTile(const F32Rows& a, int64_t row, int64_t columns, int64_t depth,
   }
   for (int64_t k = 0; k < depth; ++k) {
     panel += kF32Columns;
+    // Half of the weights to come, with the tile next to this one; a cache line each time.
+    _mm_prefetch(reinterpret_cast<const char*>(next + k * kF32Columns / 2), _MM_HINT_T1);
     Floats b[kVectors];
 #pragma GCC unroll 2
     for (int v = 0; v < kVectors; ++v) b[v] = Floats::Load(panel + v * Floats::kLanes);
@@ -56,19 +58,73 @@ void MultiplyTile(const F32Rows& a, int64_t row, int64_t columns, int64_t depth,
   }
 }
 
-using TileFunction = void (*)(const F32Rows&, int64_t, int64_t, int64_t, const float*, FloatRange,
-                              float*, int64_t);
+using TileFunction = void (*)(const F32Rows&, int64_t, int64_t, int64_t, const float*, const float*,
+                              FloatRange, float*, int64_t);
 
 // functions[n - 1] computes n rows; the most are kTileRows. kTileColumns divides 32.
 template <int kTileRows, int kTileColumns>
 void MultiplyBy(const TileFunction (&functions)[kTileRows], const F32Rows& a, int64_t columns,
-                int64_t depth, const float* panel, FloatRange range, float* c, int64_t c_stride) {
+                int64_t depth, const float* panel, const float* next, FloatRange range, float* c,
+                int64_t c_stride) {
   // Tiles of equal height: a low one at the end would wait for its own sums.
   const int64_t tiles = (a.rows + kTileRows - 1) / kTileRows;
   for (int64_t t = 0; t < tiles; ++t) {
     const int64_t row = a.rows * t / tiles, rows = a.rows * (t + 1) / tiles - row;
+    // Those that have nothing to ask for ask for what is there.
+    const float* soon = next == nullptr || t > 1 ? panel : next + t * (kF32Columns / 2) * depth;
     for (int64_t j = 0; j < columns; j += kTileColumns) {
-      functions[rows - 1](a, row, columns - j, depth, panel + j, range, c + j, c_stride);
+      functions[rows - 1](a, row, columns - j, depth, panel + j, soon, range, c + j, c_stride);
+    }
+  }
+}
+
+// One row of A by kColumns rows of B that are not packed.
+template <int kColumns>
+void MultiplyUnpackedColumns(const float* a, const F32Weights& b, int64_t column, const float* bias,
+                             FloatRange range, float* c) {
+  const float* rows = b.data + column * b.stride;
+  Floats sums[kColumns];
+#pragma GCC unroll 4
+  for (int j = 0; j < kColumns; ++j) sums[j] = Floats::Zero();
+  int64_t k = 0;
+  for (; k + Floats::kLanes <= b.depth; k += Floats::kLanes) {
+    const Floats x = Floats::Load(a + k);
+#pragma GCC unroll 4
+    for (int j = 0; j < kColumns; ++j) {
+      const float* row = rows + j * b.stride + k;
+      // The same place of the rows after these.
+      _mm_prefetch(reinterpret_cast<const char*>(row + kColumns * b.stride), _MM_HINT_T0);
+      sums[j] = sums[j].AddProduct(x, Floats::Load(row));
+    }
+  }
+  if (k < b.depth) {
+    const Floats x = Floats::LoadFirst(a + k, b.depth - k);
+#pragma GCC unroll 4
+    for (int j = 0; j < kColumns; ++j) {
+      sums[j] = sums[j].AddProduct(x, Floats::LoadFirst(rows + j * b.stride + k, b.depth - k));
+    }
+  }
+  for (int j = 0; j < kColumns; ++j) {
+    const float sum = sums[j].Sum() + (bias != nullptr ? bias[column + j] : 0.0f);
+    const float above = sum < range.min ? range.min : sum;
+    c[column + j] = above > range.max ? range.max : above;
+  }
+}
+
+void MultiplyUnpacked(const F32Rows& a, const F32Weights& b, const float* bias, FloatRange range,
+                      float* c, int64_t c_stride) {
+  // Rows of A are few: B comes from the cache after the first.
+  constexpr int64_t kColumns = 4;
+  for (int64_t j = 0; j < b.columns; j += kColumns) {
+    const float* row = a.data;
+    for (int64_t i = 0; i < a.rows; ++i, row += a.stride) {
+      if (j + kColumns <= b.columns) {
+        MultiplyUnpackedColumns<kColumns>(row, b, j, bias, range, c + i * c_stride);
+        continue;
+      }
+      for (int64_t last = j; last < b.columns; ++last) {
+        MultiplyUnpackedColumns<1>(row, b, last, bias, range, c + i * c_stride);
+      }
     }
   }
 }

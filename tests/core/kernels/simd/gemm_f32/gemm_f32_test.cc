@@ -33,8 +33,12 @@ class GemmF32Test : public ::testing::TestWithParam<const GemmF32Kernels*> {
     GetParam()->pack({b.data(), b_stride, columns, depth}, has_bias ? bias.data() : nullptr,
                      panel.data());
     EXPECT_EQ(panel.back(), 7.0f) << "packed beyond the panel";
-    GetParam()->multiply({rows, a.data(), a_stride}, columns, depth, panel.data(), range, c.data(),
-                         c_stride);
+    GetParam()->multiply({rows, a.data(), a_stride}, columns, depth, panel.data(),
+                         rows % 2 == 0 ? nullptr : b.data(), range, c.data(), c_stride);
+    std::vector<float> unpacked(rows * c_stride, 7.0f);
+    GetParam()->multiply_unpacked({rows, a.data(), a_stride}, {b.data(), b_stride, columns, depth},
+                                  has_bias ? bias.data() : nullptr, range, unpacked.data(),
+                                  c_stride);
     for (int64_t i = 0; i < rows; ++i) {
       for (int64_t j = 0; j < columns; ++j) {
         double sum = has_bias ? bias[j] : 0.0, size = std::fabs(sum);
@@ -44,11 +48,12 @@ class GemmF32Test : public ::testing::TestWithParam<const GemmF32Kernels*> {
           size += std::fabs(product);
         }
         const double bound = static_cast<double>(depth + 1) * std::ldexp(size, -23);
-        ASSERT_NEAR(c[i * c_stride + j],
-                    std::min<double>(range.max, std::max<double>(range.min, sum)), bound)
-            << i << ", " << j;
+        const double expected = std::min<double>(range.max, std::max<double>(range.min, sum));
+        ASSERT_NEAR(c[i * c_stride + j], expected, bound) << i << ", " << j;
+        ASSERT_NEAR(unpacked[i * c_stride + j], expected, bound) << i << ", " << j;
       }
       ASSERT_EQ(c[i * c_stride + columns], 7.0f) << "written beyond the columns";
+      ASSERT_EQ(unpacked[i * c_stride + columns], 7.0f) << "written beyond the columns";
     }
   }
 
@@ -79,9 +84,10 @@ TEST_P(GemmF32Test, RowsDoNotDependOnTheirNeighbours) {
   std::vector<float> panel(F32PanelFloats(depth)), together(29 * 32), alone(32);
   GetParam()->pack({b.data(), depth, 32, depth}, nullptr, panel.data());
   const FloatRange range = {-kInfinity, kInfinity};
-  GetParam()->multiply({29, a.data(), depth}, 32, depth, panel.data(), range, together.data(), 32);
+  GetParam()->multiply({29, a.data(), depth}, 32, depth, panel.data(), nullptr, range,
+                       together.data(), 32);
   for (int64_t i = 0; i < 29; ++i) {
-    GetParam()->multiply({1, a.data() + i * depth, depth}, 32, depth, panel.data(), range,
+    GetParam()->multiply({1, a.data() + i * depth, depth}, 32, depth, panel.data(), nullptr, range,
                          alone.data(), 32);
     for (int64_t j = 0; j < 32; ++j) ASSERT_EQ(together[i * 32 + j], alone[j]);
   }
@@ -92,7 +98,7 @@ TEST_P(GemmF32Test, NanStaysNan) {
   std::vector<float> panel(F32PanelFloats(1));
   GetParam()->pack({b, 1, 1, 1}, nullptr, panel.data());
   float c = 0.0f;
-  GetParam()->multiply({1, a, 1}, 1, 1, panel.data(), {0.0f, 6.0f}, &c, 1);
+  GetParam()->multiply({1, a, 1}, 1, 1, panel.data(), nullptr, {0.0f, 6.0f}, &c, 1);
   EXPECT_TRUE(std::isnan(c));
 }
 
