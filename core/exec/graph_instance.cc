@@ -10,12 +10,11 @@ namespace edgetasks::exec {
 
 GraphInstance::~GraphInstance() = default;
 
-absl::StatusOr<std::unique_ptr<GraphInstance>> GraphInstance::Create(const ir::Model& model,
-                                                                     int graph,
-                                                                     std::shared_ptr<Engine> engine,
-                                                                     bool own_arena) {
+absl::StatusOr<std::unique_ptr<GraphInstance>> GraphInstance::Create(
+    const ir::Model& model, int graph, std::shared_ptr<Engine> engine, bool own_arena,
+    const graph::LowerOptions& lower) {
   std::unique_ptr<GraphInstance> instance(new GraphInstance());
-  ET_ASSIGN_OR_RETURN(instance->graph_, graph::Lower(model, graph));
+  ET_ASSIGN_OR_RETURN(instance->graph_, graph::Lower(model, graph, lower));
   instance->engine_ = std::move(engine);
   instance->model_ = &model;
   instance->source_ = graph;

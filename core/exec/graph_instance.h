@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/exec/runner.h"
+#include "core/graph/passes.h"
 #include "core/ir/plan.h"
 
 namespace edgetasks::exec {
@@ -18,9 +19,9 @@ class GraphInstance {
  public:
   // `own_arena`: graphs inside IF and WHILE keep their working memory apart from their caller's,
   // because they may be planned anew while the caller runs.
-  static absl::StatusOr<std::unique_ptr<GraphInstance>> Create(const ir::Model& model, int graph,
-                                                               std::shared_ptr<Engine> engine,
-                                                               bool own_arena);
+  static absl::StatusOr<std::unique_ptr<GraphInstance>> Create(
+      const ir::Model& model, int graph, std::shared_ptr<Engine> engine, bool own_arena,
+      const graph::LowerOptions& lower = {});
   ~GraphInstance();
 
   const ir::Graph& graph() const { return graph_; }

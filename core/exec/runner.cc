@@ -50,25 +50,32 @@ Runner::Runner() = default;
 Runner::~Runner() = default;
 
 absl::StatusOr<std::unique_ptr<Runner>> Runner::ForSignature(const ir::Model& model, int signature,
-                                                             std::shared_ptr<Engine> engine) {
+                                                             std::shared_ptr<Engine> engine,
+                                                             absl::Span<const StateSlot> states) {
   const ir::Signature& s = model.signatures[signature];
-  return Create(model, s.graph, s.inputs, s.outputs, std::move(engine));
+  return Create(model, s.graph, s.inputs, s.outputs, std::move(engine), states);
 }
 
 absl::StatusOr<std::unique_ptr<Runner>> Runner::ForGraph(const ir::Model& model, int graph,
-                                                         std::shared_ptr<Engine> engine) {
+                                                         std::shared_ptr<Engine> engine,
+                                                         absl::Span<const StateSlot> states) {
   const ir::Graph& g = model.graphs[graph];
   return Create(model, graph, NamedByTensor(g, g.inputs), NamedByTensor(g, g.outputs),
-                std::move(engine));
+                std::move(engine), states);
 }
 
 absl::StatusOr<std::unique_ptr<Runner>> Runner::Create(const ir::Model& model, int graph,
                                                        const std::vector<ir::NamedTensor>& inputs,
                                                        const std::vector<ir::NamedTensor>& outputs,
-                                                       std::shared_ptr<Engine> engine) {
+                                                       std::shared_ptr<Engine> engine,
+                                                       absl::Span<const StateSlot> states) {
   std::unique_ptr<Runner> runner(new Runner());
+  graph::LowerOptions lower;
+  for (const StateSlot& state : states) {
+    lower.states.emplace_back(inputs[state.input].tensor, outputs[state.output].tensor);
+  }
   ET_ASSIGN_OR_RETURN(runner->instance_,
-                      GraphInstance::Create(model, graph, std::move(engine), false));
+                      GraphInstance::Create(model, graph, std::move(engine), false, lower));
   const ir::Graph& g = model.graphs[graph];
   const auto add = [&](const std::vector<ir::NamedTensor>& named, const std::vector<int>& list,
                        std::vector<IoInfo>* infos, std::vector<int>* positions) {

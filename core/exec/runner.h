@@ -55,6 +55,12 @@ struct RunOptions {
   StepObserver* observer = nullptr;
 };
 
+// A state that a graph takes as input `input` and gives back as output `output`, and whose layout
+// nobody outside looks into: its shape may come out as another of as many bytes.
+struct StateSlot {
+  int input = 0, output = 0;
+};
+
 // Not thread safe. The model must outlive the runner.
 //
 //   ET_ASSIGN_OR_RETURN(auto runner, Runner::ForGraph(model, 0, engine));
@@ -66,10 +72,12 @@ class Runner {
  public:
   // For a graph with the order of inputs and outputs of signature `signature` (index into
   // model.signatures), or of the graph itself:
-  static absl::StatusOr<std::unique_ptr<Runner>> ForSignature(const ir::Model& model, int signature,
-                                                              std::shared_ptr<Engine> engine);
+  static absl::StatusOr<std::unique_ptr<Runner>> ForSignature(
+      const ir::Model& model, int signature, std::shared_ptr<Engine> engine,
+      absl::Span<const StateSlot> states = {});
   static absl::StatusOr<std::unique_ptr<Runner>> ForGraph(const ir::Model& model, int graph,
-                                                          std::shared_ptr<Engine> engine);
+                                                          std::shared_ptr<Engine> engine,
+                                                          absl::Span<const StateSlot> states = {});
   ~Runner();
 
   absl::Span<const IoInfo> inputs() const { return inputs_; }
@@ -132,7 +140,8 @@ class Runner {
   static absl::StatusOr<std::unique_ptr<Runner>> Create(const ir::Model& model, int graph,
                                                         const std::vector<ir::NamedTensor>& inputs,
                                                         const std::vector<ir::NamedTensor>& outputs,
-                                                        std::shared_ptr<Engine> engine);
+                                                        std::shared_ptr<Engine> engine,
+                                                        absl::Span<const StateSlot> states);
 
   std::vector<IoInfo> inputs_, outputs_;
   std::vector<int> input_positions_, output_positions_;  // in the graph's order

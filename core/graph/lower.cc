@@ -3,11 +3,12 @@
 
 namespace edgetasks::graph {
 
-absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index) {
+absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index, const LowerOptions& options) {
   ir::Graph graph = model.graphs[index];
   ET_RETURN_IF_ERROR(InlineComposites(model, &graph));
   FoldDequantize(&graph);
   RecogniseAttention(&graph);
+  StoreValuesByPosition(options.states, &graph);
   RecogniseRmsNorm(&graph);
   RecogniseRotaryEmbedding(&graph);
   RecogniseGatedActivation(&graph);

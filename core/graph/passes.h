@@ -3,16 +3,26 @@
 #define CORE_GRAPH_PASSES_H_
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "core/ir/graph.h"
 
 namespace edgetasks::graph {
 
+struct LowerOptions {
+  // Pairs of an input and an output, as tensors of the graph, that hold a state from run to run
+  // whose layout nobody outside looks into: passes may change it, but not its bytes. All graphs
+  // that work on one state must come out with the same shapes of it.
+  std::vector<std::pair<int, int>> states;
+};
+
 // A copy of graph `index` of `model` after all passes below, in their order. The copy's constants
 // still view the model's memory. The model has passed core/model's verification.
-absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index);
+absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index,
+                                const LowerOptions& options = {});
 
 // The op of ours that computes what the STABLEHLO_COMPOSITE `op` means by its name and attributes,
 // or nothing if it is not one of those we know, or its operands are not as that op wants them.
@@ -29,6 +39,10 @@ absl::Status InlineComposites(const ir::Model& model, ir::Graph* graph);
 // Replaces the ops of attention over a KV cache by GROUPED_QUERY_ATTENTION where their shapes are
 // fixed. The ops that it no longer needs stay, without users.
 void RecogniseAttention(ir::Graph* graph);
+
+// Keeps the values of attention with their positions as rows, where they are kept as columns in one
+// of `states` (see LowerOptions) and nothing but GROUPED_QUERY_ATTENTION reads them.
+void StoreValuesByPosition(absl::Span<const std::pair<int, int>> states, ir::Graph* graph);
 
 // Replace the ops of root mean square normalization, of rotary position embedding and of a
 // feed-forward network's gate by RMS_NORM, ROTARY_EMBEDDING and GATED_ACTIVATION where their shapes

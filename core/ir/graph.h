@@ -3,6 +3,7 @@
 #define CORE_IR_GRAPH_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,8 @@ struct Graph {
   std::vector<Tensor> tensors;
   std::vector<Op> ops;  // in an order in which every input is written before it is read
   std::vector<int> inputs, outputs;
+  // The memory of constants that core/graph made.
+  std::vector<std::shared_ptr<const std::vector<int32_t>>> made;
 };
 
 struct NamedTensor {

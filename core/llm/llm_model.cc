@@ -98,6 +98,33 @@ class GraphContext : public LlmExecutor {
   int position_ = 0;
 };
 
+absl::Status LlmModel::PlanSteps(const ir::Model& model, bool may_relayout) {
+  prefills_.clear();
+  prefill_lengths_.clear();
+  std::vector<bool> relayout(graph_.caches.size(), may_relayout);
+  ET_ASSIGN_OR_RETURN(decode_, StepRunner::Create(model, graph_, graph_.decode, engine_, relayout));
+  // The others follow decode, which reads all caches: a prefill does not read those of the last
+  // layer, and could not tell how they are wanted.
+  for (size_t c = 0; c < relayout.size(); ++c) {
+    relayout[c] = decode_->cache_shape(static_cast<int>(c)) != graph_.caches[c].shape;
+  }
+  for (const StepGraph& prefill : graph_.prefills) {
+    ET_ASSIGN_OR_RETURN(auto step, StepRunner::Create(model, graph_, prefill, engine_, relayout));
+    prefills_.push_back(std::move(step));
+    prefill_lengths_.push_back(prefill.length);
+  }
+  return absl::OkStatus();
+}
+
+bool LlmModel::StepsAgreeOnCaches() const {
+  for (int c = 0; c < static_cast<int>(graph_.caches.size()); ++c) {
+    for (const auto& prefill : prefills_) {
+      if (prefill->cache_shape(c) != decode_->cache_shape(c)) return false;
+    }
+  }
+  return true;
+}
+
 absl::StatusOr<std::unique_ptr<LlmModel>> LlmModel::Create(const ir::Model& model,
                                                            absl::Span<const CacheHint> hints,
                                                            int num_threads) {
@@ -105,13 +132,9 @@ absl::StatusOr<std::unique_ptr<LlmModel>> LlmModel::Create(const ir::Model& mode
   ET_ASSIGN_OR_RETURN(result->graph_, FindLlmGraph(model, hints));
   const LlmGraph& graph = result->graph_;
   ET_ASSIGN_OR_RETURN(result->engine_, exec::Engine::Create(num_threads));
-  const auto& engine = result->engine_;
-  ET_ASSIGN_OR_RETURN(result->decode_, StepRunner::Create(model, graph, graph.decode, engine));
-  for (const StepGraph& prefill : graph.prefills) {
-    ET_ASSIGN_OR_RETURN(auto step, StepRunner::Create(model, graph, prefill, engine));
-    result->prefills_.push_back(std::move(step));
-    result->prefill_lengths_.push_back(prefill.length);
-  }
+  ET_RETURN_IF_ERROR(result->PlanSteps(model, true));
+  // One graph was spelled so that its caches must stay as they are: then all stay.
+  if (!result->StepsAgreeOnCaches()) ET_RETURN_IF_ERROR(result->PlanSteps(model, false));
   for (int c = 0; c < static_cast<int>(graph.caches.size()); ++c) {
     bool needs_spare = !result->decode_->updates_in_place(c);
     for (const auto& prefill : result->prefills_) needs_spare |= !prefill->updates_in_place(c);

@@ -43,6 +43,8 @@ class LlmModel {
  private:
   friend class GraphContext;
   LlmModel() = default;
+  absl::Status PlanSteps(const ir::Model& model, bool may_relayout);
+  bool StepsAgreeOnCaches() const;
 
   LlmGraph graph_;
   std::shared_ptr<exec::Engine> engine_;

@@ -39,13 +39,18 @@ void FillCausal(T* mask, int rows, int width, int first, T attend, T masked) {
 
 absl::StatusOr<std::unique_ptr<StepRunner>> StepRunner::Create(
     const ir::Model& model, const LlmGraph& graph, const StepGraph& step,
-    std::shared_ptr<exec::Engine> engine) {
+    std::shared_ptr<exec::Engine> engine, const std::vector<bool>& may_relayout) {
   std::unique_ptr<StepRunner> result(new StepRunner(graph, step));
+  std::vector<exec::StateSlot> states;
+  for (size_t c = 0; c < step.caches.size(); ++c) {
+    if (may_relayout[c]) states.push_back({step.caches[c].input, step.caches[c].output});
+  }
   if (step.signature >= 0) {
-    ET_ASSIGN_OR_RETURN(result->runner_,
-                        exec::Runner::ForSignature(model, step.signature, std::move(engine)));
+    ET_ASSIGN_OR_RETURN(result->runner_, exec::Runner::ForSignature(model, step.signature,
+                                                                    std::move(engine), states));
   } else {
-    ET_ASSIGN_OR_RETURN(result->runner_, exec::Runner::ForGraph(model, 0, std::move(engine)));
+    ET_ASSIGN_OR_RETURN(result->runner_,
+                        exec::Runner::ForGraph(model, 0, std::move(engine), states));
   }
   // State that does not count tokens must survive a run that fails half-way: never in place.
   for (size_t c = 0; c < step.caches.size(); ++c) {

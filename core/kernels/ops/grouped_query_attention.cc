@@ -65,8 +65,10 @@ void Attend(const ir::EvalContext& context, const Prepared& p, const int32_t* li
     scores_dot({rows, p.value_depth, positions, scores, p.positions, value, p.positions, output,
                 p.value_depth, 0});
   } else {
-    p.dot->f32_f32_columns({rows, p.value_depth, positions, scores, p.positions, value,
-                            p.value_depth, output, p.value_depth, 0});
+    const auto columns =
+        p.kernels->columns != nullptr ? p.kernels->columns : p.dot->f32_f32_columns;
+    columns({rows, p.value_depth, positions, scores, p.positions, value, p.value_depth, output,
+             p.value_depth, 0});
   }
   for (int64_t r = 0; r < rows; ++r) {
     const float inverse = sums[r] == 0.0f ? 0.0f : 1.0f / sums[r];

@@ -251,5 +251,82 @@ TEST(RecogniseGatedActivationTest, WhatIsNotQuiteAGate) {
   }
 }
 
+// A cache of values [1, 2, 8, 16] (V = 8, S = 16) that takes `tokens` new ones, and attention over
+// it. Inputs: query, key, mask, cache, new values [1, tokens, 2, 8], start.
+struct ValueCache {
+  Builder b;
+  int cache = -1, updated = -1;
+
+  explicit ValueCache(int32_t tokens) {
+    const int query = b.In({1, 2, tokens, 4}), key = b.In({1, 2, 16, 4});
+    const int mask = b.In({1, 1, tokens, 16});
+    cache = b.In({1, 2, 8, 16});
+    const int values = b.In({1, tokens, 2, 8});
+    const int start = b.g.Input(DType::kInt32, {4});
+    const int turned = b.Op(OpCode::TRANSPOSE, {values, b.g.Constant<int32_t>({4}, {0, 2, 3, 1})},
+                            {1, 2, 8, tokens});
+    updated = b.Op(OpCode::DYNAMIC_UPDATE_SLICE, {cache, turned, start}, {1, 2, 8, 16});
+    const int scores = b.Op(OpCode::BATCH_MATMUL, {query, key}, {1, 2, tokens, 16},
+                            ir::BatchMatMulParams{false, true});
+    const int sum = b.Op(OpCode::ADD, {scores, mask}, {1, 2, tokens, 16});
+    const int weights = b.Op(OpCode::SOFTMAX, {sum}, {1, 2, tokens, 16}, ir::SoftmaxParams{1.0f});
+    const int result = b.Op(OpCode::BATCH_MATMUL, {weights, updated}, {1, 2, tokens, 8},
+                            ir::BatchMatMulParams{false, true});
+    b.g.Outputs({result, updated});
+  }
+  ir::Graph Lowered() {
+    auto graph = Lower(b.model, 0, LowerOptions{{{cache, updated}}});
+    EXPECT_TRUE(graph.ok()) << graph.status();
+    return *std::move(graph);
+  }
+};
+
+TEST(StoreValuesByPositionTest, AState) {
+  for (const int32_t tokens : {1, 3}) {
+    ValueCache model(tokens);
+    const ir::Graph graph = model.Lowered();
+    std::vector<OpCode> expected = {OpCode::TRANSPOSE, OpCode::GATHER, OpCode::DYNAMIC_UPDATE_SLICE,
+                                    OpCode::GROUPED_QUERY_ATTENTION};
+    if (tokens == 1) expected.insert(expected.begin() + 1, OpCode::RESHAPE);
+    ASSERT_EQ(Codes(graph), expected);
+    const ir::Op& update = graph.ops[graph.ops.size() - 2];
+    for (const int tensor : {model.cache, model.updated}) {
+      EXPECT_EQ(graph.tensors[tensor].shape, (ir::Shape{1, 2, 16, 8}));
+      EXPECT_EQ(graph.tensors[tensor].shape_signature, (ir::Shape{1, 2, 16, 8}));
+    }
+    EXPECT_EQ(graph.tensors[update.inputs[1]].shape, (ir::Shape{1, 2, tokens, 8}));
+    const auto& attention = std::get<ir::GroupedQueryAttentionParams>(graph.ops.back().params);
+    EXPECT_FALSE(attention.values_transposed);
+  }
+}
+
+TEST(StoreValuesByPositionTest, StaysWhereOthersLook) {
+  const std::vector<std::function<void(ValueCache&)>> edits = {
+      // Another op reads the cache, before or after its update.
+      [](ValueCache& m) {
+        m.b.g.graph().outputs.push_back(m.b.Op(OpCode::EXP, {m.updated}, {1, 2, 8, 16}));
+      },
+      [](ValueCache& m) {
+        m.b.g.graph().outputs.push_back(m.b.Op(OpCode::EXP, {m.cache}, {1, 2, 8, 16}));
+      },
+      [](ValueCache& m) { m.b.g.graph().outputs.push_back(m.cache); },
+      [](ValueCache& m) { m.b.g.graph().tensors[m.cache].shape_signature.set_dim(3, -1); },
+      [](ValueCache& m) { m.cache = 1; },  // an input that nothing updates
+  };
+  for (size_t i = 0; i < edits.size(); ++i) {
+    ValueCache model(3);
+    const int updated = model.updated;
+    edits[i](model);
+    EXPECT_EQ(model.Lowered().tensors[updated].shape, (ir::Shape{1, 2, 8, 16})) << i;
+  }
+}
+
+TEST(StoreValuesByPositionTest, IsNotDoneUnasked) {
+  ValueCache model(3);
+  auto graph = Lower(model.b.model, 0);
+  ASSERT_TRUE(graph.ok());
+  EXPECT_EQ(graph->tensors[model.updated].shape, (ir::Shape{1, 2, 8, 16}));
+}
+
 }  // namespace
 }  // namespace edgetasks::graph

@@ -19,6 +19,10 @@ struct AttentionKernels {
   // family's f32_f32.
   void (*dot)(const DotBlock<float, float, float>&);
 
+  // C[i, j] = sum over k of A[i, k] * B[k, j], with b_stride from one k to the next, within the
+  // bound of the dot family. Null: use that family's f32_f32_columns.
+  void (*columns)(const DotBlock<float, float, float>&);
+
   // x[i] = exp(x[i] + mask[i] - m) with m the greatest x[i] + mask[i]; returns the sum of the
   // results. count >= 1. Each exponential is within 2^-21 of the exact one, relatively, or below
   // 2^-126. All -infinity: zeros, and a sum of 0. NaN anywhere: the sum is NaN.

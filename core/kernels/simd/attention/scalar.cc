@@ -25,6 +25,6 @@ float MaskedExp(float* x, const float* mask, int64_t count) {
 }  // namespace
 
 extern const AttentionKernels kAttentionScalar;
-const AttentionKernels kAttentionScalar = {CpuLevel::kScalar, nullptr, MaskedExp};
+const AttentionKernels kAttentionScalar = {CpuLevel::kScalar, nullptr, nullptr, MaskedExp};
 
 }  // namespace edgetasks::kernels::simd

@@ -70,6 +70,58 @@ void Dot(const DotBlock<float, float, float>& p) {
   for (; j < p.columns; ++j) DotColumns<1>(p, j);
 }
 
+// kRows rows of A by up to 64 columns of B.
+template <int kRows>
+void ColumnsTile(const DotBlock<float, float, float>& p, int64_t i, int64_t j) {
+  const float* a = p.a + i * p.a_stride;
+  const float* b = p.b + p.b_begin + j;
+  __mmask16 lanes[4];
+  __m512 acc[kRows][4];
+#pragma GCC unroll 4
+  for (int c = 0; c < 4; ++c) {
+    const int64_t left = p.columns - j - c * kLanes;
+    lanes[c] = Mask16(left > 0 ? left : 0);
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) acc[r][c] = _mm512_setzero_ps();
+  }
+  for (int64_t k = 0; k < p.depth; ++k, b += p.b_stride) {
+    __m512 bv[4];
+#pragma GCC unroll 4
+    for (int c = 0; c < 4; ++c) bv[c] = _mm512_maskz_loadu_ps(lanes[c], b + c * kLanes);
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) {
+      const __m512 av = _mm512_set1_ps(a[r * p.a_stride + k]);
+#pragma GCC unroll 4
+      for (int c = 0; c < 4; ++c) acc[r][c] = _mm512_fmadd_ps(av, bv[c], acc[r][c]);
+    }
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int c = 0; c < 4; ++c) {
+      _mm512_mask_storeu_ps(p.c + (i + r) * p.c_stride + j + c * kLanes, lanes[c], acc[r][c]);
+    }
+  }
+}
+
+void Columns(const DotBlock<float, float, float>& p) {
+  for (int64_t j = 0; j < p.columns; j += 4 * kLanes) {
+    int64_t i = 0;
+    for (; i + 4 <= p.rows; i += 4) ColumnsTile<4>(p, i, j);
+    switch (p.rows - i) {
+      case 3:
+        ColumnsTile<3>(p, i, j);
+        break;
+      case 2:
+        ColumnsTile<2>(p, i, j);
+        break;
+      case 1:
+        ColumnsTile<1>(p, i, j);
+        break;
+    }
+  }
+}
+
 float MaskedExp(float* x, const float* mask, int64_t count) {
   const __m512 lowest = _mm512_set1_ps(-__builtin_inff());
   __m512 max = lowest;
@@ -102,6 +154,6 @@ float MaskedExp(float* x, const float* mask, int64_t count) {
 }  // namespace
 
 extern const AttentionKernels kAttentionAvx512;
-const AttentionKernels kAttentionAvx512 = {CpuLevel::kAvx512, Dot, MaskedExp};
+const AttentionKernels kAttentionAvx512 = {CpuLevel::kAvx512, Dot, Columns, MaskedExp};
 
 }  // namespace edgetasks::kernels::simd

@@ -56,6 +56,35 @@ TEST_P(AttentionKernelsTest, Dot) {
   }
 }
 
+TEST_P(AttentionKernelsTest, Columns) {
+  if (kernels().columns == nullptr) return;  // the dot family serves, which has tests of its own
+  for (const int64_t rows : {1, 2, 3, 4, 5, 16}) {
+    for (const int64_t columns : {1, 15, 16, 17, 63, 64, 65, 130}) {
+      for (const int64_t depth : {1, 2, 33}) {
+        const int64_t a_stride = depth + 3, b_stride = columns + 1, c_stride = columns + 1;
+        const auto a = Normal((rows - 1) * a_stride + depth);
+        const auto b = Normal((depth - 1) * b_stride + columns);
+        std::vector<float> c(rows * c_stride, 5.0f);
+        kernels().columns(
+            {rows, columns, depth, a.data(), a_stride, b.data(), b_stride, c.data(), c_stride, 0});
+        for (int64_t i = 0; i < rows; ++i) {
+          for (int64_t j = 0; j < columns; ++j) {
+            double exact = 0, magnitude = 0;
+            for (int64_t k = 0; k < depth; ++k) {
+              const double product = static_cast<double>(a[i * a_stride + k]) * b[k * b_stride + j];
+              exact += product;
+              magnitude += std::abs(product);
+            }
+            ASSERT_NEAR(c[i * c_stride + j], exact, depth * std::ldexp(magnitude, -23))
+                << rows << "x" << columns << "x" << depth << " at " << i << "," << j;
+          }
+          ASSERT_EQ(c[i * c_stride + columns], 5.0f) << "written beyond the row";
+        }
+      }
+    }
+  }
+}
+
 TEST_P(AttentionKernelsTest, MaskedExp) {
   for (const int64_t count : {1, 2, 15, 16, 17, 33, 100}) {
     for (const float spread : {0.0f, 1.0f, 30.0f, 200.0f}) {

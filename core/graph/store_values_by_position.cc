@@ -1,0 +1,197 @@
+// The values of attention, where a model keeps them as [B, K, V, S]:
+//
+//   cache' = DYNAMIC_UPDATE_SLICE(cache, update [B, K, V, T], start)
+//   GROUPED_QUERY_ATTENTION(.., cache', ..) with values_transposed
+//
+// are kept as [B, K, S, V] instead. A token then takes one row of each key head, not one element of
+// each of V rows, S apart: it is written at once, and memory is touched only as far as the context
+// has grown.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "core/graph/links.h"
+#include "core/graph/passes.h"
+
+namespace edgetasks::graph {
+namespace {
+
+using ir::OpCode;
+
+constexpr int kRank = 4;
+
+// The ops of one cache, as indices.
+struct Cache {
+  int input = -1, output = -1;  // tensors
+  size_t update = 0;            // op
+  std::vector<size_t> attentions;
+};
+
+class Rewriter {
+ public:
+  explicit Rewriter(ir::Graph* graph) : graph_(*graph) {}
+
+  void Rewrite(absl::Span<const std::pair<int, int>> states) {
+    std::map<size_t, Cache> by_update;
+    for (const auto& [input, output] : states) {
+      Cache cache;
+      if (Find(input, output, &cache)) by_update[cache.update] = cache;
+    }
+    if (by_update.empty()) return;
+    std::vector<ir::Op> ops;
+    for (size_t i = 0; i < graph_.ops.size(); ++i) {
+      const auto cache = by_update.find(i);
+      if (cache != by_update.end()) Turn(cache->second, &ops);
+      ops.push_back(graph_.ops[i]);
+    }
+    graph_.ops = std::move(ops);
+  }
+
+ private:
+  bool IsFixed(int tensor) const {
+    const ir::Tensor& t = graph_.tensors[tensor];
+    return t.dtype == ir::DType::kFloat32 && t.shape.rank() == kRank &&
+           t.shape == t.shape_signature && !t.is_constant() && t.quantization.scales.empty();
+  }
+
+  // Whether `input` is used by one DYNAMIC_UPDATE_SLICE alone, and its result, `output`, by
+  // attention alone, as transposed values.
+  bool Find(int input, int output, Cache* cache) const {
+    if (input == output || !IsFixed(input) || !IsFixed(output)) return false;
+    if (std::count(graph_.inputs.begin(), graph_.inputs.end(), input) != 1) return false;
+    if (std::count(graph_.outputs.begin(), graph_.outputs.end(), output) != 1) return false;
+    if (std::count(graph_.outputs.begin(), graph_.outputs.end(), input) != 0) return false;
+    cache->input = input;
+    cache->output = output;
+    bool found = false;
+    for (size_t i = 0; i < graph_.ops.size(); ++i) {
+      const ir::Op& op = graph_.ops[i];
+      for (size_t at = 0; at < op.inputs.size(); ++at) {
+        if (op.inputs[at] == input) {
+          if (found || at != 0 || !IsUpdate(op, output)) return false;
+          found = true;
+          cache->update = i;
+        } else if (op.inputs[at] == output) {
+          if (!ReadsTransposed(op, at)) return false;
+          cache->attentions.push_back(i);
+        }
+      }
+    }
+    return found;
+  }
+
+  bool IsUpdate(const ir::Op& op, int output) const {
+    if (op.code != OpCode::DYNAMIC_UPDATE_SLICE || op.inputs.size() != 3) return false;
+    if (op.outputs != std::vector<int>{output} || op.inputs[1] < 0 || op.inputs[2] < 0) {
+      return false;
+    }
+    const ir::Tensor& start = graph_.tensors[op.inputs[2]];
+    return IsFixed(op.inputs[1]) && op.inputs[1] != op.inputs[0] &&
+           (start.dtype == ir::DType::kInt32 || start.dtype == ir::DType::kInt64) &&
+           start.shape == ir::Shape{kRank} && start.shape_signature == start.shape;
+  }
+
+  bool ReadsTransposed(const ir::Op& op, size_t at) const {
+    const auto* params = std::get_if<ir::GroupedQueryAttentionParams>(&op.params);
+    return op.code == OpCode::GROUPED_QUERY_ATTENTION && at == 2 && params != nullptr &&
+           params->values_transposed;
+  }
+
+  // Appends to `ops` what the cache's update needs before it, and changes its ops and tensors.
+  void Turn(const Cache& cache, std::vector<ir::Op>* ops) {
+    for (const int tensor : {cache.input, cache.output}) {
+      const ir::Shape turned = Turned(graph_.tensors[tensor].shape);
+      graph_.tensors[tensor].shape = graph_.tensors[tensor].shape_signature = turned;
+    }
+    for (const size_t attention : cache.attentions) {
+      graph_.ops[attention].params = ir::GroupedQueryAttentionParams{false};
+    }
+    const int update = TurnedUpdate(graph_.ops[cache.update].inputs[1], ops);
+    const int start = TurnedStart(graph_.ops[cache.update].inputs[2], ops);
+    graph_.ops[cache.update].inputs[1] = update;
+    graph_.ops[cache.update].inputs[2] = start;
+  }
+
+  static ir::Shape Turned(ir::Shape shape) {
+    const int32_t last = shape.dim(kRank - 1);
+    shape.set_dim(kRank - 1, shape.dim(kRank - 2));
+    shape.set_dim(kRank - 2, last);
+    return shape;
+  }
+
+  // [B, K, V, T] as [B, K, T, V]: another order of the TRANSPOSE that made it, if one did.
+  int TurnedUpdate(int update, std::vector<ir::Op>* ops) {
+    const ir::Shape turned = Turned(graph_.tensors[update].shape);
+    if (turned.dim(kRank - 1) == 1 || turned.dim(kRank - 2) == 1) {  // the same elements in order
+      const std::vector<int32_t> dims(turned.dims().begin(), turned.dims().end());
+      return Append(OpCode::RESHAPE, {update, Constant(dims)}, ir::DType::kFloat32, turned, {},
+                    ops);
+    }
+    int source = update;
+    std::vector<int32_t> order = {0, 1, 3, 2};
+    const Links links(graph_);
+    const ir::Op* transpose = links.MakerOf(update, OpCode::TRANSPOSE);
+    std::vector<int64_t> given;
+    if (transpose != nullptr && transpose->inputs.size() == 2 &&
+        links.Integers(transpose->inputs[1], &given) && given.size() == kRank) {
+      source = transpose->inputs[0];
+      for (size_t d = 0; d < kRank; ++d) order[d] = static_cast<int32_t>(given[d]);
+      std::swap(order[kRank - 2], order[kRank - 1]);
+    }
+    return Append(OpCode::TRANSPOSE, {source, Constant(order)}, ir::DType::kFloat32, turned, {},
+                  ops);
+  }
+
+  // The start indices in the order of the turned axes; once for all caches that share them.
+  int TurnedStart(int start, std::vector<ir::Op>* ops) {
+    const auto known = starts_.find(start);
+    if (known != starts_.end()) return known->second;
+    const int order = Constant({0, 1, 3, 2});
+    const int turned = Append(OpCode::GATHER, {start, order}, graph_.tensors[start].dtype, {kRank},
+                              ir::GatherParams{}, ops);
+    starts_[start] = turned;
+    return turned;
+  }
+
+  int Append(OpCode code, std::vector<int> inputs, ir::DType dtype, const ir::Shape& shape,
+             ir::OpParams params, std::vector<ir::Op>* ops) {
+    ir::Op op;
+    op.code = code;
+    op.inputs = std::move(inputs);
+    op.outputs = {NewTensor(dtype, shape)};
+    op.params = std::move(params);
+    ops->push_back(std::move(op));
+    return ops->back().outputs[0];
+  }
+
+  int NewTensor(ir::DType dtype, const ir::Shape& shape) {
+    ir::Tensor tensor;
+    tensor.name = "values by position";
+    tensor.dtype = dtype;
+    tensor.shape = tensor.shape_signature = shape;
+    graph_.tensors.push_back(std::move(tensor));
+    return static_cast<int>(graph_.tensors.size()) - 1;
+  }
+
+  int Constant(const std::vector<int32_t>& values) {
+    graph_.made.push_back(std::make_shared<const std::vector<int32_t>>(values));
+    const std::vector<int32_t>& kept = *graph_.made.back();
+    const int tensor = NewTensor(ir::DType::kInt32, {static_cast<int32_t>(kept.size())});
+    graph_.tensors[tensor].data = {reinterpret_cast<const uint8_t*>(kept.data()),
+                                   kept.size() * sizeof(int32_t)};
+    return tensor;
+  }
+
+  ir::Graph& graph_;
+  std::map<int, int> starts_;  // turned, by what they were
+};
+
+}  // namespace
+
+void StoreValuesByPosition(absl::Span<const std::pair<int, int>> states, ir::Graph* graph) {
+  Rewriter(graph).Rewrite(states);
+}
+
+}  // namespace edgetasks::graph
