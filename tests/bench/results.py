@@ -35,6 +35,7 @@ LANGUAGE_MODELS = [
     ("perf/smollm135m_q8.litertlm.xz", 880, 64),
     ("perf/smollm135m_q4_block32.litertlm.xz", 512, 64),
 ]
+TABLES = ["language_models", "sessions", "classifiers", "kernels"]
 CLASSIFIERS = [
     "emoji/emoji_int8.tflite",
     "emoji/emoji_f32.tflite",
@@ -143,6 +144,18 @@ class Bench:
                              number(f["latency_min_ms"].median), number(f["peak_memory_bytes"].median / 2**20)])
         return table(["model", "threads", "latency, ms", "least, ms", "peak, MiB"], rows)
 
+    def sessions(self):
+        rows = []
+        for name in ("story/story.task", "perf/smollm135m_q8.litertlm.xz"):
+            model = self.find(name)
+            for threads in self.threads if model else []:
+                f = run_json([self.build / "tests/bench/edgetasks_session_bench", model, threads, 4 * self.rounds + 1])
+                rows.append([pathlib.Path(name).name.removesuffix(".xz"), str(threads),
+                             *(f"{f[case + '_ms']:.4f}" for case in ("max_tokens_128", "max_tokens_1024", "one_session",
+                                                                     "two_in_turn", "two_at_once"))])
+        return table(["model", "threads", "max_tokens 128", "max_tokens 1024", "one session", "two in turn",
+                      "two at once"], rows)
+
     def kernels(self):
         """The best level of each case, at one and all threads."""
         report = run_json([self.build / "tests/bench/edgetasks_kernel_bench", "--benchmark_format=json",
@@ -181,13 +194,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=pathlib.Path, help="the folder of the bench preset")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["language_models", "classifiers", "kernels"], action="append",
+    parser.add_argument("--only", choices=TABLES, action="append",
                         help="rewrite only these tables (and the machine's)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
         bench = Bench(arguments, pathlib.Path(cache))
         text = RESULTS.read_text(encoding="utf-8")
-        for name in ["machine"] + (arguments.only or ["language_models", "classifiers", "kernels"]):
+        for name in ["machine"] + (arguments.only or TABLES):
             print(name, file=sys.stderr)
             text = replace(text, name, getattr(bench, name)())
     RESULTS.write_text(text, encoding="utf-8")
