@@ -88,6 +88,7 @@ Profiler::Entry& Profiler::EntryOf(const ir::Node& node) {
   entry.index = num_entries_++;
   entry.row.op = node.op->DisplayName();
   entry.row.shapes = ShapesOf(node);
+  entry.row.method = node.method;
   entry.row.fused = node.op->code >= ir::OpCode::kFirstFused;
   for (const auto* operands : {&node.inputs, &node.outputs}) {
     for (const ir::Operand* operand : *operands) {
@@ -145,6 +146,7 @@ Profile Profiler::Take() {
     for (const Entry& entry : entries) {
       ProfileRow& row = rows[{entry.row.op, entry.row.shapes}];
       row.shapes = entry.row.shapes;
+      row.method = entry.row.method;
       Add(entry.row, &row);
       Add(entry.row, &kinds[entry.row.op]);
       profile.ops_ms += entry.row.total_ms;

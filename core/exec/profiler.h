@@ -19,6 +19,7 @@ namespace edgetasks::exec {
 struct ProfileRow {
   std::string op;      // "FULLY_CONNECTED", "CUSTOM odml.update_kv_cache"
   std::string shapes;  // "float32[1, 576] x int8[1536, 576] -> float32[1, 1536]"; "" in a kind
+  std::string method;  // ir::Node::method; "" in a kind
   bool fused = false;  // an op of our own, which stands for several of the file
   int64_t calls = 0;
   double total_ms = 0;

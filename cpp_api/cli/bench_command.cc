@@ -3,7 +3,6 @@
 #include <cstring>
 #include <iostream>
 #include <memory>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -87,6 +86,23 @@ void FillInputs(exec::Runner& runner) {
   }
 }
 
+// The same runs again: watching takes time of its own, which the figures shall not show.
+absl::Status WatchRuns(const Options& options, exec::Runner& runner, exec::Engine& engine,
+                       Figures* result) {
+  exec::Profiler profiler(!options.trace.empty(), engine.pool.num_threads());
+  if (!options.trace.empty()) engine.pool.SetRangeObserver(&profiler);
+  exec::RunOptions run_options;
+  run_options.observer = &profiler;
+  const Stopwatch wall;
+  for (int i = 0; i < options.runs; ++i) ET_RETURN_IF_ERROR(runner.Run(run_options));
+  const double wall_ms = wall.seconds() * 1000;
+  engine.pool.SetRangeObserver(nullptr);
+  exec::Profile profile = profiler.Take();
+  if (options.profile) result->phases["runs"] = ProfileJson(profile, wall_ms);
+  result->trace = {{"runs", std::move(profile.trace)}};
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Figures> BenchGraph(const Options& options) {
   const Stopwatch load;
   ET_ASSIGN_OR_RETURN(auto mapped, MappedFile::Open(options.model));
@@ -100,18 +116,13 @@ absl::StatusOr<Figures> BenchGraph(const Options& options) {
   FillInputs(*runner);
   Progress progress("running");
   constexpr int kWarmUp = 20;
-  exec::Profiler profiler(!options.trace.empty(), engine->pool.num_threads());
-  exec::RunOptions run_options;
   std::vector<double> times_ms;
   for (int i = 0; i < kWarmUp + options.runs; ++i) {
-    if (options.watched() && i == kWarmUp) run_options.observer = &profiler;
-    if (!options.trace.empty() && i == kWarmUp) engine->pool.SetRangeObserver(&profiler);
     const Stopwatch run;
-    ET_RETURN_IF_ERROR(runner->Run(run_options));
+    ET_RETURN_IF_ERROR(runner->Run());
     if (i >= kWarmUp) times_ms.push_back(run.seconds() * 1000);
     progress.Update(absl::StrFormat("%d of %d", i + 1, kWarmUp + options.runs));
   }
-  const double wall_ms = std::accumulate(times_ms.begin(), times_ms.end(), 0.0);
   std::sort(times_ms.begin(), times_ms.end());
   Figures result;
   result.figures = {{"model", options.model},
@@ -122,9 +133,7 @@ absl::StatusOr<Figures> BenchGraph(const Options& options) {
                     {"latency_max_ms", times_ms.back()},
                     {"load_s", load_s},
                     {"arena_bytes", runner->arena_bytes()}};
-  exec::Profile profile = profiler.Take();
-  if (options.profile) result.phases["runs"] = ProfileJson(profile, wall_ms);
-  result.trace = {{"runs", std::move(profile.trace)}};
+  if (options.watched()) ET_RETURN_IF_ERROR(WatchRuns(options, *runner, *engine, &result));
   return result;
 }
 

@@ -33,6 +33,7 @@ Json RowsJson(const std::vector<exec::ProfileRow>& rows, double wall_ms) {
   for (const exec::ProfileRow& row : rows) {
     Json json = {{"op", row.op}, {"fused", row.fused}};
     if (!row.shapes.empty()) json["shapes"] = row.shapes;
+    if (!row.method.empty()) json["method"] = row.method;
     json["calls"] = row.calls;
     json["total_ms"] = row.total_ms;
     json["share"] = wall_ms > 0 ? row.total_ms / wall_ms : 0.0;
@@ -72,6 +73,7 @@ std::string RowText(const Json& row, int name_width) {
     absl::StrAppendFormat(&line, "%8s %6s", "-", "-");
   }
   if (row.contains("shapes")) absl::StrAppend(&line, "  ", row["shapes"].get<std::string>());
+  if (row.contains("method")) absl::StrAppend(&line, " (", row["method"].get<std::string>(), ")");
   return line + "\n";
 }
 
@@ -84,13 +86,16 @@ std::string PhaseText(const std::string& name, const Json& phase) {
   const double wall_ms = phase["wall_ms"].get<double>();
   std::string text = absl::StrFormat("\n%s: %.3f ms, of which %.3f ms in ops\n", Bold(name),
                                      wall_ms, phase["ops_ms"].get<double>());
-  size_t width = 8;
+  size_t width = 14;
   for (const Json& row : phase["kinds"]) {
     width = std::max(width, row["op"].get<std::string>().size() + 2);
   }
   const int name_width = static_cast<int>(width);
   text += Header("op", name_width);
   for (const Json& row : phase["kinds"]) text += RowText(row, name_width);
+  const double other_ms = wall_ms - phase["ops_ms"].get<double>();
+  absl::StrAppendFormat(&text, "  %-*s %7s %10.3f %6.1f%%\n", name_width, "outside of ops", "",
+                        other_ms, wall_ms > 0 ? other_ms / wall_ms * 100 : 0);
   text += Header("op, shapes", name_width);
   const Json& ops = phase["ops"];
   for (size_t i = 0; i < std::min(kShownOps, ops.size()); ++i) text += RowText(ops[i], name_width);

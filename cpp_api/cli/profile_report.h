@@ -11,7 +11,7 @@
 namespace edgetasks::cli {
 
 // One phase: wall_ms, ops_ms, and rows under "kinds" (an op code each) and "ops" (an op code and
-// shapes each), the longest first: op, fused, shapes, calls, total_ms, share (of wall_ms),
+// shapes each), the longest first: op, fused, shapes, method, calls, total_ms, share (of wall_ms),
 // bytes_read, bytes_written, macs, arithmetic ("integer", "float" or "none").
 nlohmann::ordered_json ProfileJson(const exec::Profile& profile, double wall_ms);
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
@@ -18,12 +19,53 @@ double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+struct PhaseSeconds {
+  double prefill = 0, decode = 0;
+};
+
+// Prompt and decoding over an empty context.
+absl::StatusOr<PhaseSeconds> RunPhases(
+    llm::LlmExecutor* context, absl::Span<const int32_t> prompt, int decode_tokens,
+    absl::FunctionRef<void()> after_prefill = [] {}) {
+  PhaseSeconds seconds;
+  Clock::time_point start = Clock::now();
+  ET_RETURN_IF_ERROR(context->Prefill(prompt, nullptr));
+  seconds.prefill = SecondsSince(start);
+  after_prefill();
+  llm::SamplerParams greedy;
+  greedy.temperature = 0.0f;
+  llm::Sampler sampler(greedy);
+  int32_t id = 0;
+  start = Clock::now();
+  for (int i = 0; i < decode_tokens; ++i) {
+    ET_ASSIGN_OR_RETURN(id, llm::DecodeStep(context, id, &sampler, nullptr));
+  }
+  seconds.decode = SecondsSince(start);
+  return seconds;
+}
+
+// The same again, watched.
+absl::Status Profile(llm::LlmModel* model, llm::LlmExecutor* context,
+                     absl::Span<const int32_t> prompt, int decode_tokens, LlmProfile* profile) {
+  ET_RETURN_IF_ERROR(context->Reset());
+  exec::Profiler profiler(profile->keep_trace, model->num_threads());
+  model->SetObservers(&profiler, profile->keep_trace ? &profiler : nullptr);
+  const absl::StatusOr<PhaseSeconds> seconds =
+      RunPhases(context, prompt, decode_tokens, [&] { profile->prefill.ops = profiler.Take(); });
+  model->SetObservers(nullptr, nullptr);
+  ET_RETURN_IF_ERROR(seconds.status());
+  profile->decode.ops = profiler.Take();
+  profile->prefill.wall_ms = seconds->prefill * 1000;
+  profile->decode.wall_ms = seconds->decode * 1000;
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int prefill_tokens,
                                              int decode_tokens, LlmProfile* profile) {
   LlmBenchmark result;
-  Clock::time_point start = Clock::now();
+  const Clock::time_point start = Clock::now();
   ET_ASSIGN_OR_RETURN(const LanguageModel language_model, LoadLanguageModel(options));
   ET_ASSIGN_OR_RETURN(auto context, language_model.model->NewContext());
   result.load_s = SecondsSince(start);
@@ -38,28 +80,13 @@ absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int pre
   // Any tokens do: the time does not depend on them.
   std::vector<int32_t> prompt(prefill_tokens);
   for (int i = 0; i < prefill_tokens; ++i) prompt[i] = i % context->vocab_size();
-  const bool keep_trace = profile != nullptr && profile->keep_trace;
-  exec::Profiler profiler(keep_trace, language_model.model->num_threads());
+  ET_ASSIGN_OR_RETURN(const PhaseSeconds seconds, RunPhases(context.get(), prompt, decode_tokens));
+  result.prefill_tokens_per_s = prefill_tokens / seconds.prefill;
+  result.decode_tokens_per_s = decode_tokens / seconds.decode;
   if (profile != nullptr) {
-    language_model.model->SetObservers(&profiler, keep_trace ? &profiler : nullptr);
+    ET_RETURN_IF_ERROR(
+        Profile(language_model.model.get(), context.get(), prompt, decode_tokens, profile));
   }
-  start = Clock::now();
-  ET_RETURN_IF_ERROR(context->Prefill(prompt, nullptr));
-  const double prefill_s = SecondsSince(start);
-  result.prefill_tokens_per_s = prefill_tokens / prefill_s;
-  if (profile != nullptr) profile->prefill = {prefill_s * 1000, profiler.Take()};
-
-  llm::SamplerParams greedy;
-  greedy.temperature = 0.0f;
-  llm::Sampler sampler(greedy);
-  int32_t id = 0;
-  start = Clock::now();
-  for (int i = 0; i < decode_tokens; ++i) {
-    ET_ASSIGN_OR_RETURN(id, llm::DecodeStep(context.get(), id, &sampler, nullptr));
-  }
-  const double decode_s = SecondsSince(start);
-  result.decode_tokens_per_s = decode_tokens / decode_s;
-  if (profile != nullptr) profile->decode = {decode_s * 1000, profiler.Take()};
   return result;
 }
 

@@ -30,8 +30,9 @@ struct LlmProfile {
 
 // Loads the model, feeds `prefill_tokens` tokens as a prompt, then decodes `decode_tokens`
 // greedily; no tokenizer is needed, and no token stops it. `profile`:
-// null, or told where the time went, which costs a little of it. INVALID_ARGUMENT (kInvalidOption)
-// unless both are >= 1 and the context holds their sum; else the errors of loading and running.
+// null, or told where the time of a second, watched run went (watching takes time of its own).
+// INVALID_ARGUMENT (kInvalidOption) unless both are >= 1 and the context holds their sum; else the
+// errors of loading and running.
 absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int prefill_tokens,
                                              int decode_tokens, LlmProfile* profile = nullptr);
 
