@@ -32,11 +32,21 @@ struct Prepared {
   int slots = 1;
 };
 
+// Whether the mask takes out all of `count` positions. (No early way out: compilers make vector code
+// of this.)
+bool AllTakenOut(const float* mask, int64_t count) {
+  bool any = false;
+  for (int64_t i = 0; i < count; ++i) any |= !(mask[i] <= kTakenOut);
+  return !any;
+}
+
 // For each row of the mask how many positions from the first on may matter.
 void FindLive(const ir::EvalContext& context, const Prepared& p, int32_t* live) {
   const float* mask = context.in<float>(3);
   for (int64_t t = 0; t < p.mask_rows; ++t, mask += p.positions) {
     int64_t count = p.positions;
+    constexpr int64_t kAtOnce = 64;
+    while (count >= kAtOnce && AllTakenOut(mask + count - kAtOnce, kAtOnce)) count -= kAtOnce;
     while (count > 0 && mask[count - 1] <= kTakenOut) --count;
     // A row of which all is taken out means something only as a whole.
     live[t] = static_cast<int32_t>(count == 0 ? p.positions : count);
@@ -138,10 +148,10 @@ absl::Status EvalGroupedQueryAttention(ir::EvalContext& context) {
   const int64_t most = *std::max_element(live, live + p.mask_rows);
   const int64_t tiles_a_head = (p.rows + kTileRows - 1) / kTileRows;
   const int64_t tiles = p.heads * tiles_a_head;
-  // About 64 k products are worth a thread.
+  // About 256 k products, some microseconds, are worth a thread.
   const double products = static_cast<double>(p.heads * p.rows) * static_cast<double>(most) *
                           static_cast<double>(p.depth + p.value_depth);
-  ForEachSlot(context.pool(), p.slots, tiles, products, 65536.0,
+  ForEachSlot(context.pool(), p.slots, tiles, products, 262144.0,
               [&](int64_t slot, int64_t begin, int64_t end) {
                 float* scores = context.scratch<float>(0) + slot * kTileRows * p.positions;
                 for (int64_t t = begin; t < end; ++t) {

@@ -55,13 +55,14 @@ struct MatMul {
   ref::ActivationRange<int32_t> integer_range;
   std::vector<FixedMultiplier> multipliers;  // kInteger: one, or one for each column
   bool has_bias = false;
-  int32_t b_zero = 0;            // kInteger: B's zero point
-  bool b_has_zeros = false;      // kFloat of integers: some zero point is not 0
-  int slots = 1;                 // threads that have scratch of their own
-  int a_scratch = -1;            // A, made over; -1: as it is
-  int row_scratch = -1;          // a number for each row of A: its scale (kHybrid) or its sum
-  int zero_scratch = -1;         // panels: the zero point of each row of A
-  int64_t tile_columns = 0;      // of a tile; 0: as many as suit the threads
+  int32_t b_zero = 0;                  // kInteger: B's zero point
+  bool b_has_zeros = false;            // kFloat of integers: some zero point is not 0
+  int slots = 1;                       // threads that have scratch of their own
+  double products_a_thread = 65536.0;  // what is worth waking one
+  int a_scratch = -1;                  // A, made over; -1: as it is
+  int row_scratch = -1;                // a number for each row of A: its scale (kHybrid) or its sum
+  int zero_scratch = -1;               // panels: the zero point of each row of A
+  int64_t tile_columns = 0;            // of a tile; 0: as many as suit the threads
   int b_scratch = -1;            // for each slot, a tile of B as rows or as a panel; -1: B is read
                                  // where it lies
   int64_t b_scratch_stride = 0;  // bytes

@@ -108,6 +108,8 @@ bool CanUsePanels(const ir::PrepareContext& context, const MatMul& m) {
 }
 
 void AskForPanelScratch(ir::PrepareContext& context, MatMul* m) {
+  // Some microseconds of these kernels: less costs more to hand over than to do.
+  m->products_a_thread = m->rows < kMinPanelRows ? 262144.0 : 1048576.0;
   const ir::Operand& b = context.input(1);
   const int64_t a_rows = m->a_batches * m->rows;
   const bool blocks = b.quantization().blockwise();

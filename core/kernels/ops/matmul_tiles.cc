@@ -27,10 +27,9 @@ void ForEachMatMulTile(ThreadPool& pool, const MatMul& m,
   const int64_t row_tiles = (m.rows + kTileRows - 1) / kTileRows;
   const int64_t column_tiles = (m.columns + tile_columns - 1) / tile_columns;
   const int64_t tiles = m.batches * row_tiles * column_tiles;
-  // About 64 k products are worth a thread.
   const double products = static_cast<double>(m.batches) * static_cast<double>(m.rows) *
                           static_cast<double>(m.columns) * static_cast<double>(m.depth);
-  ForEachSlot(pool, m.slots, tiles, products, 65536.0,
+  ForEachSlot(pool, m.slots, tiles, products, m.products_a_thread,
               [&](int64_t slot, int64_t begin, int64_t end) {
                 int64_t previous_column = -1;
                 for (int64_t t = begin; t < end; ++t) {

@@ -71,7 +71,7 @@ constexpr int64_t BlockPanelBytes(int64_t depth, int64_t block_size) {
 
 // A row of A in the order in which rows_s4* meet the nibbles of B, which each set chooses for
 // itself. Aligned to 64.
-constexpr int64_t OrderedBytes(int64_t depth) { return (depth + 127) / 128 * 192; }
+constexpr int64_t OrderedBytes(int64_t depth) { return (depth + 127) / 128 * 128; }
 
 struct GemmKernels {
   CpuLevel level;  // what the processor must have
@@ -109,8 +109,7 @@ struct GemmKernels {
                   int32_t* c, int64_t c_stride);
   void (*rows_s4)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
                   const int32_t* b_sums, int32_t* c, int64_t c_stride);
-  // f32: within (depth / block_size + 4) * 2^-22 * sum over blocks of |scale| * (|sum of (A - 128)
-  // * B| + |(128 - zero) * sum of B|) of the exact value.
+  // f32, within the bound of multiply_blocks.
   void (*rows_s4_blocks)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
                          const WeightBlocks& blocks, const float* b_sums, float* c,
                          int64_t c_stride);

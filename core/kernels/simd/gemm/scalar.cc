@@ -176,12 +176,12 @@ void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t
 void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
                   const float* b_sums, float* c, int64_t c_stride) {
   for (int64_t i = 0; i < a.rows; ++i) {
-    const auto shift = static_cast<float>(128 - a.zeros[i]);
+    const auto shift = static_cast<float>(-a.zeros[i]);
     for (int64_t j = 0; j < b.columns; ++j) {
       const uint16_t* scale = blocks.scales + j * blocks.stride;
       float total = shift * b_sums[j];
       for (int64_t k = 0; k < b.depth; k += blocks.block_size) {
-        const uint32_t sum = Sum(a.data + i * a.stride, 128, k, blocks.block_size,
+        const uint32_t sum = Sum(a.data + i * a.stride, 0, k, blocks.block_size,
                                  [&](int64_t at) { return AtS4(b, j, at); });
         total += HalfToFloat(*scale++) * static_cast<float>(static_cast<int32_t>(sum));
       }

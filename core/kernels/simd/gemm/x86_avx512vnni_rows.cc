@@ -1,8 +1,10 @@
 // The gemm family with AVX-512 VNNI: few rows of A against rows of B where they lie.
 //
 // Speed here is the speed at which B is read. One row of A reads B's rows one after the other, a
-// single stream that the processor's prefetchers follow; several rows of A read four rows of B at a
-// time, each of which then stays in the first-level cache for the other rows of A.
+// single stream that the processor's prefetchers follow, and stays in registers where it fits: the
+// queue of loads is short, and each load of A in it is one of B that waits (with A in the
+// first-level cache, a core reads a quarter less). Several rows of A read four rows of B at a time,
+// each of which then stays in the first-level cache for the other rows of A.
 #include "core/kernels/simd/gemm/gemm.h"
 #include "core/kernels/simd/gemm/x86_avx512vnni.h"
 
@@ -46,19 +48,63 @@ __attribute__((always_inline)) inline __m512i DotS8(const uint8_t* a, const int8
   return dot;
 }
 
-// One row of A, `count` <= 4 rows of B.
-void RowsS8One(const uint8_t* a, int32_t zero, const int8_t* b, int64_t stride, int64_t depth,
-               int64_t count, const int32_t* b_sums, int32_t* c) {
+// One row of A, up to four rows of B from column j on, by DotS8.
+void RowsS8FromMemory(const ActivationRows& a, int64_t row, const WeightRows<int8_t>& b, int64_t j,
+                      const int32_t* b_sums, int32_t* c) {
+  const int8_t* rows = b.data + b.begin + j * b.stride;
+  const int64_t count = Min(4, b.columns - j);
   __m512i dots[4];
-  if (count == 4) {
-#pragma GCC unroll 4
-    for (int j = 0; j < 4; ++j) dots[j] = DotS8(a, b + j * stride, depth);
-  } else {
-    for (int j = 0; j < 4; ++j) {
-      dots[j] = j < count ? DotS8(a, b + j * stride, depth) : _mm512_setzero_si512();
-    }
+  for (int i = 0; i < 4; ++i) {
+    dots[i] = i < count ? DotS8(a.data + row * a.stride, rows + i * b.stride, b.depth)
+                        : _mm512_setzero_si512();
   }
-  StoreSums(dots, zero, b_sums, count, c);
+  StoreSums(dots, a.zeros[row], b_sums + j, count, c + j);
+}
+
+// Vectors of A that stay in registers: beside them there are four sums and some to spare.
+constexpr int kVectorsOfA = 24;
+
+// One row of A of kVectors vectors, the last of them as `tail` says, against all rows of B.
+template <int kVectors>
+void RowsS8FromRegisters(const ActivationRows& a, int64_t row, const WeightRows<int8_t>& b,
+                         const int32_t* b_sums, int32_t* c) {
+  const uint8_t* a_row = a.data + row * a.stride;
+  const __mmask64 tail = Mask64(b.depth - (kVectors - 1) * kBytes);
+  __m512i av[kVectors];
+#pragma GCC unroll 32
+  for (int v = 0; v + 1 < kVectors; ++v) av[v] = _mm512_loadu_si512(a_row + v * kBytes);
+  av[kVectors - 1] = _mm512_maskz_loadu_epi8(tail, a_row + (kVectors - 1) * kBytes);
+  int64_t j = 0;
+  for (; j + 4 <= b.columns; j += 4) {
+    __m512i dots[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      const int8_t* b_row = b.data + b.begin + (j + i) * b.stride;
+      dots[i] = _mm512_setzero_si512();
+#pragma GCC unroll 32
+      for (int v = 0; v + 1 < kVectors; ++v) {
+        Prefetch(b_row + v * kBytes);
+        dots[i] = _mm512_dpbusd_epi32(dots[i], av[v], _mm512_loadu_si512(b_row + v * kBytes));
+      }
+      const int8_t* last = b_row + (kVectors - 1) * kBytes;
+      Prefetch(last);
+      dots[i] = _mm512_dpbusd_epi32(dots[i], av[kVectors - 1], _mm512_maskz_loadu_epi8(tail, last));
+    }
+    StoreSums(dots, a.zeros[row], b_sums + j, 4, c + j);
+  }
+  if (j < b.columns) RowsS8FromMemory(a, row, b, j, b_sums, c);
+}
+
+// One row of A against all rows of B.
+template <int kVectors = kVectorsOfA>
+void RowsS8One(const ActivationRows& a, int64_t row, const WeightRows<int8_t>& b,
+               const int32_t* b_sums, int32_t* c) {
+  const int64_t vectors = (b.depth + kBytes - 1) / kBytes;
+  if (vectors == kVectors) return RowsS8FromRegisters<kVectors>(a, row, b, b_sums, c);
+  if constexpr (kVectors > 1) {
+    if (vectors < kVectors) return RowsS8One<kVectors - 1>(a, row, b, b_sums, c);
+  }
+  for (int64_t j = 0; j < b.columns; j += 4) RowsS8FromMemory(a, row, b, j, b_sums, c);
 }
 
 // kRows rows of A by four of B: 4 * kRows vectors of sums in registers.
@@ -95,38 +141,25 @@ void RowsS8Tile(const ActivationRows& a, int64_t row, const int8_t* b, int64_t s
   }
 }
 
-// A chunk is 128 elements of a row: 64 bytes of nibbles. Of A it is the 64 even elements, the 64
-// odd ones, both less 128, and for each lane of 8 elements minus eight times their sum, int32:
-// nibbles enter VPDPBUSD as w + 8, and this takes the 8 out again.
+// A chunk is 128 elements of a row: 64 bytes of nibbles. Of A it is the 64 even elements, then the
+// 64 odd ones. Nibbles enter VPDPBUSD as the upper halves of bytes, sixteen times what they are.
 constexpr int64_t kChunk = 128;
-constexpr int64_t kChunkBytes = 192;
 
-// The products of A less 128 and one chunk of B, as sixteen partial sums of 8 elements each.
-__attribute__((always_inline)) inline __m512i ChunkSums(const uint8_t* a, const uint8_t* b,
-                                                        __mmask64 bytes) {
-  constexpr int kAndThenXor = 0x6A;  // (first & second) ^ third
-  const __m512i nibble = _mm512_set1_epi8(0x0F), eight = _mm512_set1_epi8(8);
-  Prefetch(b);
-  const __m512i pairs = _mm512_maskz_loadu_epi8(bytes, b);
-  const __m512i even = _mm512_ternarylogic_epi32(pairs, nibble, eight, kAndThenXor);
-  const __m512i odd =
-      _mm512_ternarylogic_epi32(_mm512_srli_epi16(pairs, 4), nibble, eight, kAndThenXor);
-  const __m512i sums =
-      _mm512_dpbusd_epi32(_mm512_loadu_si512(a + 2 * kBytes), even, _mm512_loadu_si512(a));
-  return _mm512_dpbusd_epi32(sums, odd, _mm512_loadu_si512(a + kBytes));
+// Sixteen times the products of A and one chunk of B, as sixteen partial sums of 8 elements each.
+__attribute__((always_inline)) inline __m512i ChunkSums(__m512i a_even, __m512i a_odd,
+                                                        __m512i pairs) {
+  const __m512i upper = _mm512_set1_epi8(static_cast<char>(0xF0));
+  const __m512i even = _mm512_and_si512(_mm512_slli_epi16(pairs, 4), upper);
+  const __m512i odd = _mm512_and_si512(pairs, upper);
+  return _mm512_dpbusd_epi32(_mm512_dpbusd_epi32(_mm512_setzero_si512(), a_even, even), a_odd, odd);
 }
 
-// The sums of a chunk of B, in the same lanes.
-__m512i ChunkOfOnes(const uint8_t* b, __mmask64 bytes) {
-  const __m512i nibble = _mm512_set1_epi8(0x0F), eight = _mm512_set1_epi8(8);
-  const __m512i ones = _mm512_set1_epi8(1);
-  // Bytes that are not loaded count as two nibbles of 0.
-  const __m512i pairs = _mm512_maskz_loadu_epi8(bytes, b);
-  const __m512i even = _mm512_xor_si512(_mm512_and_si512(pairs, nibble), eight);
-  const __m512i odd =
-      _mm512_xor_si512(_mm512_and_si512(_mm512_srli_epi16(pairs, 4), nibble), eight);
-  const __m512i sums = _mm512_dpbusd_epi32(_mm512_set1_epi32(-8 * 8), even, ones);
-  return _mm512_dpbusd_epi32(sums, odd, ones);
+// The same with A in memory.
+__attribute__((always_inline)) inline __m512i ChunkSums(const uint8_t* a, const uint8_t* b,
+                                                        __mmask64 bytes) {
+  Prefetch(b);
+  return ChunkSums(_mm512_loadu_si512(a), _mm512_loadu_si512(a + kBytes),
+                   _mm512_maskz_loadu_epi8(bytes, b));
 }
 
 // The scale of each lane of a chunk that begins at `element` and has `count` elements in the row.
@@ -156,32 +189,84 @@ __attribute__((always_inline)) inline __m512 LaneScales(const uint16_t* scales, 
 // byte; A's other half is 0.)
 __mmask64 BytesOf(int64_t count) { return Mask64((count + 1) / 2); }
 
+// The products of a row of A and a row of B, as sixteen partial sums.
 __attribute__((always_inline)) inline __m512i DotS4(const uint8_t* a, const uint8_t* b,
                                                     int64_t depth) {
   __m512i dot = _mm512_setzero_si512();
-  for (; depth >= kChunk; depth -= kChunk, a += kChunkBytes, b += kBytes) {
-    dot = _mm512_add_epi32(dot, ChunkSums(a, b, ~0ull));
+  for (; depth >= kChunk; depth -= kChunk, a += kChunk, b += kBytes) {
+    dot = _mm512_add_epi32(dot, _mm512_srai_epi32(ChunkSums(a, b, ~0ull), 4));
   }
-  if (depth > 0) dot = _mm512_add_epi32(dot, ChunkSums(a, b, BytesOf(depth)));
+  if (depth > 0) {
+    dot = _mm512_add_epi32(dot, _mm512_srai_epi32(ChunkSums(a, b, BytesOf(depth)), 4));
+  }
   return dot;
 }
 
-__attribute__((always_inline)) inline float DotS4Blocks(const uint8_t* a, const uint8_t* b,
-                                                        int64_t depth, int64_t block_size,
-                                                        const uint16_t* scales) {
-  __m512 total = _mm512_setzero_ps();
-  int64_t k = 0;
-  for (; k + kChunk <= depth; k += kChunk, a += kChunkBytes, b += kBytes) {
-    const __m512i sums = ChunkSums(a, b, ~0ull);
-    total =
-        _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), LaneScales(scales, block_size, k, kChunk), total);
+// c = total / 16 - zero * b_sum.
+void StoreBlockSum(__m512 total, int32_t zero, float b_sum, float* c) {
+  *c = _mm512_reduce_add_ps(total) * (1.0f / 16) - static_cast<float>(zero) * b_sum;
+}
+
+// One row of A against all rows of B.
+void BlocksFromMemory(const ActivationRows& a, int64_t row, const WeightRows<uint8_t>& b,
+                      const WeightBlocks& blocks, const float* b_sums, float* c) {
+  for (int64_t j = 0; j < b.columns; ++j) {
+    const uint8_t* a_row = a.data + row * a.stride;
+    const uint8_t* b_row = b.data + (b.begin + j * b.stride) / 2;
+    const uint16_t* scales = blocks.scales + j * blocks.stride;
+    __m512 total = _mm512_setzero_ps();
+    for (int64_t k = 0; k < b.depth; k += kChunk, a_row += kChunk, b_row += kBytes) {
+      const int64_t count = Min(kChunk, b.depth - k);
+      const __m512i sums = ChunkSums(a_row, b_row, BytesOf(count));
+      total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums),
+                              LaneScales(scales, blocks.block_size, k, count), total);
+    }
+    StoreBlockSum(total, a.zeros[row], b_sums[j], c + j);
   }
-  if (k < depth) {
-    const __m512i sums = ChunkSums(a, b, BytesOf(depth - k));
-    total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), LaneScales(scales, block_size, k, depth - k),
-                            total);
+}
+
+// Chunks of A that stay in registers, two each.
+constexpr int kChunksOfA = 12;
+
+// The same with a row of A of kChunks chunks in registers, and blocks of 32 elements.
+template <int kChunks>
+void BlocksFromRegisters(const ActivationRows& a, int64_t row, const WeightRows<uint8_t>& b,
+                         const WeightBlocks& blocks, const float* b_sums, float* c) {
+  const uint8_t* a_row = a.data + row * a.stride;
+  const int64_t last = b.depth - (kChunks - 1) * kChunk;
+  const __mmask64 tail = BytesOf(last);
+  __m512i av[2 * kChunks];
+#pragma GCC unroll 32
+  for (int v = 0; v < 2 * kChunks; ++v) av[v] = _mm512_loadu_si512(a_row + v * kBytes);
+  for (int64_t j = 0; j < b.columns; ++j) {
+    const uint8_t* b_row = b.data + (b.begin + j * b.stride) / 2;
+    const uint16_t* scales = blocks.scales + j * blocks.stride;
+    __m512 total = _mm512_setzero_ps();
+#pragma GCC unroll 32
+    for (int v = 0; v < kChunks; ++v) {
+      Prefetch(b_row + v * kBytes);
+      const __mmask64 bytes = v + 1 < kChunks ? ~0ull : tail;
+      const int64_t count = v + 1 < kChunks ? kChunk : last;
+      const __m512i sums =
+          ChunkSums(av[2 * v], av[2 * v + 1], _mm512_maskz_loadu_epi8(bytes, b_row + v * kBytes));
+      total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), LaneScales(scales, 32, v * kChunk, count),
+                              total);
+    }
+    StoreBlockSum(total, a.zeros[row], b_sums[j], c + j);
   }
-  return _mm512_reduce_add_ps(total);
+}
+
+template <int kChunks = kChunksOfA>
+void BlocksOne(const ActivationRows& a, int64_t row, const WeightRows<uint8_t>& b,
+               const WeightBlocks& blocks, const float* b_sums, float* c) {
+  const int64_t chunks = blocks.block_size == 32 ? (b.depth + kChunk - 1) / kChunk : 0;
+  if (chunks == kChunks) return BlocksFromRegisters<kChunks>(a, row, b, blocks, b_sums, c);
+  if constexpr (kChunks > 1) {
+    if (chunks < kChunks && chunks > 0) {
+      return BlocksOne<kChunks - 1>(a, row, b, blocks, b_sums, c);
+    }
+  }
+  BlocksFromMemory(a, row, b, blocks, b_sums, c);
 }
 
 }  // namespace
@@ -200,14 +285,16 @@ void SumsS8(const WeightRows<int8_t>& b, int32_t* sums) {
 }
 
 void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums) {
+  const __m512i ones = _mm512_set1_epi8(1);
   for (int64_t j = 0; j < b.columns; ++j) {
     const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
     __m512i sum = _mm512_setzero_si512();
     int64_t left = b.depth;
     for (; left > 1; left -= kChunk, row += kBytes) {
-      sum = _mm512_add_epi32(sum, ChunkOfOnes(row, Mask64(Min(left, kChunk) / 2)));
+      const __mmask64 bytes = Mask64(Min(left, kChunk) / 2);
+      sum = _mm512_add_epi32(sum, ChunkSums(ones, ones, _mm512_maskz_loadu_epi8(bytes, row)));
     }
-    sums[j] = _mm512_reduce_add_epi32(sum);
+    sums[j] = _mm512_reduce_add_epi32(sum) / 16;
     // The last half of a byte, whose other half belongs to another row.
     if (b.depth % 2 != 0) {
       const uint8_t* last = b.data + (b.begin + j * b.stride + b.depth - 1) / 2;
@@ -217,67 +304,62 @@ void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums) {
 }
 
 void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, float* sums) {
+  const __m512i ones = _mm512_set1_epi8(1);
   for (int64_t j = 0; j < b.columns; ++j) {
     const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
     const uint16_t* scales = blocks.scales + j * blocks.stride;
     __m512 sum = _mm512_setzero_ps();
     for (int64_t k = 0; k < b.depth; k += kChunk, row += kBytes) {
       const int64_t count = Min(kChunk, b.depth - k);
-      sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(ChunkOfOnes(row, BytesOf(count))),
+      const __m512i part = ChunkSums(ones, ones, _mm512_maskz_loadu_epi8(BytesOf(count), row));
+      sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(part),
                             LaneScales(scales, blocks.block_size, k, count), sum);
     }
-    sums[j] = _mm512_reduce_add_ps(sum);
+    sums[j] = _mm512_reduce_add_ps(sum) * (1.0f / 16);
   }
 }
 
 void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered) {
-  const __m512i flip = _mm512_set1_epi8(-128), low = _mm512_set1_epi16(0xFF);
+  const __m512i low = _mm512_set1_epi16(0xFF);
   // VPACKUSWB takes 8 bytes of each operand in turn.
   const __m512i in_turn = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
   for (int64_t i = 0; i < a.rows; ++i) {
     const uint8_t* row = a.data + i * a.stride;
-    for (int64_t k = 0; k < depth; k += kChunk, ordered += kChunkBytes) {
+    for (int64_t k = 0; k < depth; k += kChunk, ordered += kChunk) {
       const int64_t count = Min(kChunk, depth - k);
       const __mmask64 mask0 = Mask64(Min(count, kBytes));
       const __mmask64 mask1 = Mask64(count > kBytes ? count - kBytes : 0);
-      const __m512i first =
-          _mm512_maskz_sub_epi8(mask0, _mm512_maskz_loadu_epi8(mask0, row + k), flip);
-      const __m512i second = _mm512_maskz_sub_epi8(
-          mask1, _mm512_maskz_loadu_epi8(mask1, row + k + Min(count, kBytes)), flip);
-      const __m512i even = _mm512_permutexvar_epi64(
-          in_turn,
-          _mm512_packus_epi16(_mm512_and_si512(first, low), _mm512_and_si512(second, low)));
-      const __m512i odd = _mm512_permutexvar_epi64(
-          in_turn, _mm512_packus_epi16(_mm512_srli_epi16(first, 8), _mm512_srli_epi16(second, 8)));
-      const __m512i eight = _mm512_set1_epi8(8);
-      __m512i eights = _mm512_dpbusd_epi32(_mm512_setzero_si512(), eight, even);
-      eights = _mm512_dpbusd_epi32(eights, eight, odd);
-      _mm512_storeu_si512(ordered, even);
-      _mm512_storeu_si512(ordered + kBytes, odd);
-      _mm512_storeu_si512(ordered + 2 * kBytes, _mm512_sub_epi32(_mm512_setzero_si512(), eights));
+      const __m512i first = _mm512_maskz_loadu_epi8(mask0, row + k);
+      const __m512i second = _mm512_maskz_loadu_epi8(mask1, row + k + Min(count, kBytes));
+      const __m512i even =
+          _mm512_packus_epi16(_mm512_and_si512(first, low), _mm512_and_si512(second, low));
+      const __m512i odd =
+          _mm512_packus_epi16(_mm512_srli_epi16(first, 8), _mm512_srli_epi16(second, 8));
+      _mm512_storeu_si512(ordered, _mm512_permutexvar_epi64(in_turn, even));
+      _mm512_storeu_si512(ordered + kBytes, _mm512_permutexvar_epi64(in_turn, odd));
     }
   }
 }
 
 void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums, int32_t* c,
             int64_t c_stride) {
-  for (int64_t j = 0; j < b.columns; j += 4) {
-    const int8_t* rows = b.data + b.begin + j * b.stride;
-    int64_t i = 0;
-    if (j + 4 <= b.columns) {
-      for (; i + 4 <= a.rows; i += 4) {
+  int64_t row = 0;  // the first that is left for one alone
+  if (a.rows > 1 && b.columns >= 4) {
+    const int64_t columns = b.columns / 4 * 4;
+    row = a.rows / 2 * 2;
+    for (int64_t j = 0; j < columns; j += 4) {
+      const int8_t* rows = b.data + b.begin + j * b.stride;
+      int64_t i = 0;
+      for (; i + 4 <= row; i += 4) {
         RowsS8Tile<4>(a, i, rows, b.stride, b.depth, b_sums + j, c + j, c_stride);
       }
-      if (i + 2 <= a.rows) {
-        RowsS8Tile<2>(a, i, rows, b.stride, b.depth, b_sums + j, c + j, c_stride);
-        i += 2;
-      }
+      if (i < row) RowsS8Tile<2>(a, i, rows, b.stride, b.depth, b_sums + j, c + j, c_stride);
     }
-    for (; i < a.rows; ++i) {
-      RowsS8One(a.data + i * a.stride, a.zeros[i], rows, b.stride, b.depth, Min(4, b.columns - j),
-                b_sums + j, c + i * c_stride + j);
+    for (int64_t i = 0; i < row && columns < b.columns; ++i) {
+      RowsS8FromMemory(a, i, b, columns, b_sums, c + i * c_stride);
     }
   }
+  for (; row < a.rows; ++row) RowsS8One(a, row, b, b_sums, c + row * c_stride);
 }
 
 void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t* b_sums,
@@ -292,24 +374,14 @@ void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t
                            ? DotS4(a.data + i * a.stride, rows + column * b.stride / 2, b.depth)
                            : _mm512_setzero_si512();
       }
-      StoreSums(dots, a.zeros[i] - 128, b_sums + j, count, c + i * c_stride + j);
+      StoreSums(dots, a.zeros[i], b_sums + j, count, c + i * c_stride + j);
     }
   }
 }
 
 void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
                   const float* b_sums, float* c, int64_t c_stride) {
-  for (int64_t j = 0; j < b.columns; ++j) {
-    const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
-    const uint16_t* scales = blocks.scales + j * blocks.stride;
-    for (int64_t i = 0; i < a.rows; ++i) {
-      const float dot =
-          blocks.block_size == 32
-              ? DotS4Blocks(a.data + i * a.stride, row, b.depth, 32, scales)
-              : DotS4Blocks(a.data + i * a.stride, row, b.depth, blocks.block_size, scales);
-      c[i * c_stride + j] = dot + static_cast<float>(128 - a.zeros[i]) * b_sums[j];
-    }
-  }
+  for (int64_t i = 0; i < a.rows; ++i) BlocksOne(a, i, b, blocks, b_sums, c + i * c_stride);
 }
 
 }  // namespace edgetasks::kernels::simd::avx512vnni
