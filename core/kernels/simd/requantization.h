@@ -16,6 +16,9 @@ struct Requantization {
   int32_t zero = 0, min = 0, max = 0;  // of the output: -128 to 127, or 0 to 255
 };
 
+// The bytes of `channels` sums, in plain loops: for numbers that a set's own way does not cover.
+void RequantizeRow(const Requantization& r, const int32_t* sums, int64_t channels, uint8_t* q);
+
 }  // namespace edgetasks::kernels::simd
 
 #endif  // CORE_KERNELS_SIMD_REQUANTIZATION_H_

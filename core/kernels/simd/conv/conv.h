@@ -54,7 +54,8 @@ struct ConvKernels {
   // The size of a packed panel; its order is the set's own. Aligned to 64.
   int64_t (*panel_bytes)(int64_t depth);
 
-  // Packs a panel for pixels with that zero. `r` begins with the panel's first channel.
+  // Packs a panel for pixels with that zero. `r` begins with the panel's first channel; what it
+  // points to must live as long as the panel.
   void (*pack)(const ConvWeights&, const Requantization& r, int32_t pixel_zero, uint8_t* panel);
 
   // sums[i] = the sum of byte ^ flip over row i: what weights with a zero ask for.

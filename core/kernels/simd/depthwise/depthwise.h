@@ -50,7 +50,8 @@ struct DepthwiseKernels {
   // The size of a packed filter; its order is the set's own. Aligned to 64.
   int64_t (*packed_bytes)(int64_t taps, int64_t channels);
 
-  // Packs weights for pixels with that zero, with everything that turns sums into bytes.
+  // Packs weights for pixels with that zero, with everything that turns sums into bytes. What the
+  // Requantization points to must live as long as the packed filter.
   void (*pack)(const DepthwiseWeights&, const Requantization&, int32_t pixel_zero, uint8_t* packed);
 
   // q[x, c] for x < out_width: the bytes of the requantized sums of pixel * weight, modulo 2^32.

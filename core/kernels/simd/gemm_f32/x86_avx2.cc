@@ -1,35 +1,12 @@
 // The gemm_f32 family with AVX2 and FMA. Compiled with their flags: everything here is local to
 // this file.
 #include "core/kernels/simd/gemm_f32/x86_tiles.h"
+#include "core/kernels/simd/x86_avx2_transpose.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
 
 constexpr int64_t kLanes = 8;
-
-// r[i], i < 8: eight numbers of row i; then r[k]: number k of eight rows.
-void Transpose8x8(__m256 (&r)[8]) {
-  __m256 t[8];
-#pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i) {
-    t[2 * i] = _mm256_unpacklo_ps(r[2 * i], r[2 * i + 1]);
-    t[2 * i + 1] = _mm256_unpackhi_ps(r[2 * i], r[2 * i + 1]);
-  }
-#pragma GCC unroll 2
-  for (int i = 0; i < 8; i += 4) {
-    r[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44);
-    r[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xEE);
-    r[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44);
-    r[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xEE);
-  }
-#pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i) {
-    t[i] = _mm256_permute2f128_ps(r[i], r[i + 4], 0x20);
-    t[i + 4] = _mm256_permute2f128_ps(r[i], r[i + 4], 0x31);
-  }
-#pragma GCC unroll 8
-  for (int i = 0; i < 8; ++i) r[i] = t[i];
-}
 
 void PackColumns(const F32Weights& w, int64_t first, float* panel) {
   for (int64_t k = 0; k < w.depth; k += kLanes) {
