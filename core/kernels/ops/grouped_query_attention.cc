@@ -32,8 +32,8 @@ struct Prepared {
   int slots = 1;
 };
 
-// Whether the mask takes out all of `count` positions. (No early way out: compilers make vector code
-// of this.)
+// Whether the mask takes out all of `count` positions. (No early way out: compilers make vector
+// code of this.)
 bool AllTakenOut(const float* mask, int64_t count) {
   bool any = false;
   for (int64_t i = 0; i < count; ++i) any |= !(mask[i] <= kTakenOut);
