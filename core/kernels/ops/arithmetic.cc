@@ -101,7 +101,7 @@ absl::Status EvalSumOfBytes(ir::EvalContext& context, const Prepared& p) {
   const auto* a = static_cast<const uint8_t*>(context.input(0).data);
   const auto* b = static_cast<const uint8_t*>(context.input(1).data);
   auto* output = static_cast<uint8_t*>(context.output(0).data);
-  constexpr int64_t kWorthwhile = 65536;  // elements for a thread: some ten microseconds
+  constexpr int64_t kWorthwhile = 16384;  // elements for a thread: a few microseconds
   context.pool().ParallelFor(
       context.output(0).num_elements(), kWorthwhile, [&](int64_t begin, int64_t end) {
         p.kernels->sum(p.sum_of_bytes, a + begin, b + begin, end - begin, output + begin);

@@ -13,6 +13,9 @@ using ir::DType;
 // Filters that are larger are no pictures' filters, and sizes below must not overflow.
 constexpr int64_t kMaxDepth = int64_t{1} << 24;
 
+// So few pixels are multiplied while the weights are read.
+constexpr int64_t kUnpackedPixels = 2;
+
 // What the schedule calls.
 struct PanelsOp {
   ir::EvalContext& context;
@@ -72,6 +75,28 @@ struct PanelsOp {
   }
 };
 
+void EvalUnpacked(ir::EvalContext& context, const ref::ConvShape& s, const ConvPanels& p) {
+  const int64_t pixels = s.rows() * s.x.output, depth = s.filter_size();
+  constexpr int64_t kBytesAThread = 65536;  // of weights: a few microseconds of reading
+  constexpr int64_t kChannels = 16;         // of a vector
+  context.pool().ParallelFor(
+      (s.out_channels + kChannels - 1) / kChannels, kBytesAThread / (kChannels * depth) + 1,
+      [&](int64_t begin, int64_t end) {
+        begin *= kChannels;
+        end = std::min<int64_t>(end * kChannels, s.out_channels);
+        const simd::ConvPixels rows = {pixels, context.in<uint8_t>(0), depth, p.bytes.input_flip,
+                                       p.bytes.input_zero};
+        const simd::ConvWeights weights = {context.in<uint8_t>(1) + begin * depth,
+                                           depth,
+                                           end - begin,
+                                           depth,
+                                           p.bytes.weight_flip,
+                                           p.bytes.weight_zero};
+        p.kernels->multiply_unpacked(rows, weights, RequantizationFrom(context, p.bytes, begin),
+                                     context.out<uint8_t>(0) + begin, s.out_channels);
+      });
+}
+
 }  // namespace
 
 bool PrepareConvPanels(ir::PrepareContext& context, const FilterNumbers& numbers,
@@ -86,7 +111,11 @@ bool PrepareConvPanels(ir::PrepareContext& context, const FilterNumbers& numbers
   // The kernels read whole units of depth.
   const int64_t row_stride = simd::ConvDepth(depth);
   const bool rows_are_input = RowsAreInput(shape) && row_stride == depth;
-  p->schedule.products_a_thread = 1e6;
+  p->unpacked = p->kernels->multiply_unpacked != nullptr && RowsAreInput(shape) &&
+                context.input(1).dtype() != DType::kInt4 &&
+                shape.rows() * shape.x.output <= kUnpackedPixels;
+  if (p->unpacked) return true;
+  p->schedule.products_a_thread = 5e5;
   if (!PrepareConvSchedule(context, shape, simd::kConvColumns, p->kernels->panel_bytes(depth),
                            row_stride, rows_are_input, &p->schedule)) {
     return false;
@@ -102,6 +131,7 @@ bool PrepareConvPanels(ir::PrepareContext& context, const FilterNumbers& numbers
 }
 
 void EvalConvPanels(ir::EvalContext& context, const ref::ConvShape& s, const ConvPanels& p) {
+  if (p.unpacked) return EvalUnpacked(context, s, p);
   const auto outside = static_cast<uint8_t>(p.bytes.input_zero ^ p.bytes.input_flip);
   RunConvSchedule(context, p.schedule, {&s, context.in<uint8_t>(0), 1, outside},
                   PanelsOp{context, s, p});

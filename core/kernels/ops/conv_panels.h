@@ -14,6 +14,9 @@ namespace edgetasks::kernels {
 struct ConvPanels {
   const simd::ConvKernels* kernels = nullptr;
   FilterBytes bytes;
+  // Rows that are the input and so few that they meet the weights where they lie; the schedule is
+  // not used then.
+  bool unpacked = false;
   ConvSchedule schedule;
   int row_sum_scratch = -1;  // of every row, where weights have a zero
   int unpack_scratch = -1;   // for each slot, a panel of 4-bit weights as bytes

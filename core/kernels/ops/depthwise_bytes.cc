@@ -10,7 +10,7 @@ namespace edgetasks::kernels {
 namespace {
 
 // Worth a thread, to which they are a few microseconds.
-constexpr double kProductsAThread = 2e5;
+constexpr double kProductsAThread = 1e5;
 
 // Output row `row` of all batches.
 void ComputeRow(const ir::EvalContext& context, const ref::DepthwiseShape& s,

@@ -26,9 +26,9 @@ constexpr int64_t ConvDepth(int64_t depth) {
   return (depth + kConvDepthUnit - 1) / kConvDepthUnit * kConvDepthUnit;
 }
 
-// Up to 32 rows of weights: row j at data + j * stride. An element is worth int8(byte ^ flip) -
-// zero: flip is 0 for int8 weights, whose zero is 0, and 128 for uint8 weights, whose zero is their
-// zero point less 128.
+// Rows of weights, up to 32 where they are packed: row j at data + j * stride. An element is worth
+// int8(byte ^ flip) - zero: flip is 0 for int8 weights, whose zero is 0, and 128 for uint8 weights,
+// whose zero is their zero point less 128.
 struct ConvWeights {
   const uint8_t* data = nullptr;
   int64_t stride = 0;
@@ -67,6 +67,11 @@ struct ConvKernels {
   // hint, and may be null: 32 * depth bytes from there will be packed next, and may be asked for.
   void (*multiply)(const ConvPixels&, const int32_t* row_sums, int64_t columns, int64_t depth,
                    const uint8_t* panel, const uint8_t* next, uint8_t* q, int64_t q_stride);
+
+  // The same of weights that are not packed, any number of columns, of which `r` says everything:
+  // as fast as they can be read where rows are few. Null where the set has no such kernel.
+  void (*multiply_unpacked)(const ConvPixels&, const ConvWeights&, const Requantization& r,
+                            uint8_t* q, int64_t q_stride);
 };
 
 }  // namespace edgetasks::kernels::simd

@@ -50,9 +50,25 @@ void Multiply(const ConvPixels& a, const int32_t*, int64_t columns, int64_t dept
   }
 }
 
+void MultiplyUnpacked(const ConvPixels& a, const ConvWeights& w, const Requantization& r,
+                      uint8_t* q, int64_t q_stride) {
+  for (int64_t i = 0; i < a.rows; ++i) {
+    for (int64_t j = 0; j < w.columns; ++j) {
+      uint32_t sum = 0;
+      for (int64_t k = 0; k < w.depth; ++k) {
+        const int32_t pixel = static_cast<uint8_t>(a.data[i * a.stride + k] ^ a.flip) - a.zero;
+        const int32_t weight = static_cast<int8_t>(w.data[j * w.stride + k] ^ w.flip) - w.zero;
+        sum += static_cast<uint32_t>(pixel * weight);
+      }
+      q[i * q_stride + j] = RequantizeScalar(sum, MakeScalarChannel(r, j));
+    }
+  }
+}
+
 }  // namespace
 
 extern const ConvKernels kConvScalar;
-const ConvKernels kConvScalar = {CpuLevel::kScalar, PanelBytes, Pack, SumRows, Multiply};
+const ConvKernels kConvScalar = {CpuLevel::kScalar, PanelBytes, Pack,
+                                 SumRows,           Multiply,   MultiplyUnpacked};
 
 }  // namespace edgetasks::kernels::simd

@@ -207,6 +207,6 @@ void Multiply(const ConvPixels& a, const int32_t*, int64_t columns, int64_t dept
 }  // namespace
 
 extern const ConvKernels kConvAvx2;
-const ConvKernels kConvAvx2 = {CpuLevel::kAvx2, PanelBytes, Pack, SumRows, Multiply};
+const ConvKernels kConvAvx2 = {CpuLevel::kAvx2, PanelBytes, Pack, SumRows, Multiply, nullptr};
 
 }  // namespace edgetasks::kernels::simd

@@ -265,9 +265,81 @@ void Multiply(const ConvPixels& a, const int32_t* row_sums, int64_t columns, int
   }
 }
 
+// kColumns rows of weights from `column` on by a row of pixels: vectors of their products, and of
+// their sums.
+template <int kColumns>
+inline void Products(const uint8_t* pixels, const ConvWeights& w, int64_t column,
+                     __m512i pixel_flips, __m512i* products, __m512i* sums) {
+  const __m512i weight_flips = _mm512_set1_epi8(static_cast<char>(w.flip));
+  const uint8_t* rows = w.data + column * w.stride;
+  __m512i product[kColumns], sum[kColumns];
+#pragma GCC unroll 4
+  for (int j = 0; j < kColumns; ++j) product[j] = sum[j] = _mm512_setzero_si512();
+  const __m512i one = _mm512_set1_epi8(1);
+  for (int64_t k = 0; k < w.depth; k += kBytes) {
+    const __mmask64 mask = Mask64(w.depth - k);
+    const __m512i x = _mm512_maskz_mov_epi8(
+        mask, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, pixels + k), pixel_flips));
+    const __m512i ones = _mm512_maskz_mov_epi8(mask, one);
+#pragma GCC unroll 4
+    for (int j = 0; j < kColumns; ++j) {
+      const uint8_t* row = rows + j * w.stride + k;
+      // Rows are too short for the prefetchers: ask for those that come after some more.
+      _mm_prefetch(reinterpret_cast<const char*>(row + 2 * kColumns * w.stride), _MM_HINT_T0);
+      const __m512i y = _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, row), weight_flips);
+      product[j] = _mm512_dpbusd_epi32(product[j], x, y);
+      sum[j] = _mm512_dpbusd_epi32(sum[j], ones, y);
+    }
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < kColumns; ++j) products[j] = product[j], sums[j] = sum[j];
+}
+
+// The bytes of sixteen channels whose sums are complete but for the bias.
+inline __m128i RequantizeSixteen(const Requantization& r, const ChannelNumbers& n, bool quick,
+                                 __m512i sums) {
+  RequantizedChannels channels;
+  const Way way = quick ? Way::kQuick : Way::kLong;
+  SetChannels(n, _mm512_add_epi32(n.bias, sums), way, &channels);
+  const __m512i start = _mm512_loadu_si512(channels.start);
+  const __m512i v =
+      quick ? Requantize<Way::kQuick>(start, channels) : Requantize<Way::kLong>(start, channels);
+  const __m512i bytes = InOrder(ToBytes(v, v, v, v, MakeOutputRange(r)));
+  return _mm512_castsi512_si128(bytes);
+}
+
+void MultiplyUnpacked(const ConvPixels& a, const ConvWeights& w, const Requantization& r,
+                      uint8_t* q, int64_t q_stride) {
+  const __m512i flips = _mm512_set1_epi8(static_cast<char>(a.flip));
+  const int64_t zeros = int64_t{a.zero} * w.zero * w.depth;
+  for (int64_t j = 0; j < w.columns; j += kLanes) {
+    const int64_t count = Min(kLanes, w.columns - j);
+    const ChannelNumbers numbers = LoadChannels(r, j, count);
+    const bool quick = AreQuick(numbers, w.depth * 4 * 255 * 128);
+    for (int64_t i = 0; i < a.rows; ++i) {
+      const uint8_t* pixels = a.data + i * a.stride;
+      __m512i products[kLanes], sums[kLanes];
+      int64_t c = 0;
+      for (; c + 4 <= count; c += 4) Products<4>(pixels, w, j + c, flips, products + c, sums + c);
+      for (; c < count; ++c) Products<1>(pixels, w, j + c, flips, products + c, sums + c);
+      for (; c < kLanes; ++c) products[c] = sums[c] = _mm512_setzero_si512();
+      int32_t row_sum = 0;
+      if (w.zero != 0) SumRows({1, pixels, a.stride, a.flip, a.zero}, w.depth, &row_sum);
+      const int64_t rest = zeros - int64_t{w.zero} * row_sum;
+      const __m512i total = _mm512_add_epi32(
+          _mm512_sub_epi32(SumsOf(products),
+                           _mm512_mullo_epi32(_mm512_set1_epi32(a.zero), SumsOf(sums))),
+          _mm512_set1_epi32(static_cast<int32_t>(static_cast<uint64_t>(rest))));
+      _mm_mask_storeu_epi8(q + i * q_stride + j, Mask16(count),
+                           RequantizeSixteen(r, numbers, quick, total));
+    }
+  }
+}
+
 }  // namespace
 
 extern const ConvKernels kConvAvx512Vnni;
-const ConvKernels kConvAvx512Vnni = {CpuLevel::kAvx512Vnni, PanelBytes, Pack, SumRows, Multiply};
+const ConvKernels kConvAvx512Vnni = {CpuLevel::kAvx512Vnni, PanelBytes, Pack, SumRows, Multiply,
+                                     MultiplyUnpacked};
 
 }  // namespace edgetasks::kernels::simd

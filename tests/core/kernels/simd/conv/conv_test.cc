@@ -41,6 +41,11 @@ class ConvKernelsTest : public ::testing::TestWithParam<const ConvKernels*> {
     kernels().sum_rows(p, depth, row_sums.data());
     kernels().multiply(p, w.zero != 0 ? row_sums.data() : nullptr, columns, depth, panel, next,
                        q.data(), q_stride);
+    const bool has_unpacked = kernels().multiply_unpacked != nullptr;
+    std::vector<uint8_t> unpacked(rows * q_stride, 0xEE);
+    if (has_unpacked) {
+      kernels().multiply_unpacked(p, w, numbers.r, unpacked.data(), q_stride);
+    }
     for (int64_t i = 0; i < rows; ++i) {
       int64_t row_sum = 0;
       for (int64_t k = 0; k < depth; ++k) row_sum += a[i * a_stride + k] ^ p.flip;
@@ -55,6 +60,11 @@ class ConvKernelsTest : public ::testing::TestWithParam<const ConvKernels*> {
             << "sum " << sum << " at " << i << ", " << j;
       }
       ASSERT_EQ(q[i * q_stride + columns], 0xEE) << "written beyond the columns";
+      if (!has_unpacked) continue;
+      for (int64_t j = 0; j <= columns; ++j) {
+        ASSERT_EQ(unpacked[i * q_stride + j], q[i * q_stride + j])
+            << "unpacked at " << i << ", " << j;
+      }
     }
   }
 
