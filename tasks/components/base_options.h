@@ -26,7 +26,9 @@ struct FileDescriptor {
 /// Exactly one of the three model sources must be set: INVALID_ARGUMENT (kInvalidOption) otherwise.
 struct BaseOptions {
   /// The path of a model file. Its format is recognised by its content, never by its name. The file
-  /// is mapped, not read: it must not be truncated while the task lives. Default "": not set.
+  /// is mapped, not copied: it must not be truncated while the task lives. A language model's pages
+  /// are brought in by a thread of their own while the task is created, unless the file is larger
+  /// than half of the machine's memory. Default "": not set.
   std::string model_asset_path;
 
   /// A model inside an open file. Default: not set.

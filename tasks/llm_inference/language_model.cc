@@ -27,6 +27,7 @@ absl::StatusOr<LanguageModel> LoadLanguageModel(const BaseOptions& options) {
   ET_ASSIGN_OR_RETURN(const int num_threads, ResolveNumThreads(options));
   LanguageModel result;
   ET_ASSIGN_OR_RETURN(result.file, OpenModel(options));
+  result.read_ahead = std::make_unique<ReadAhead>(result.file->file->bytes());
   absl::StatusOr<std::unique_ptr<llm::LlmModel>> model =
       llm::LlmModel::Create(result.file->main_model(), HintsOf(*result.file), num_threads);
   if (!model.ok()) return Annotate(model.status(), result.file->file->name());

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "core/base/read_ahead.h"
 #include "core/llm/llm_model.h"
 #include "core/model/model_file.h"
 #include "tasks/components/base_options.h"
@@ -14,6 +15,7 @@ namespace edgetasks::tasks {
 // The model runs over the file's memory: destroyed first.
 struct LanguageModel {
   std::shared_ptr<const model::ModelFile> file;
+  std::unique_ptr<ReadAhead> read_ahead;  // of the file: all of it is read for each token
   std::unique_ptr<llm::LlmModel> model;
 };
 
