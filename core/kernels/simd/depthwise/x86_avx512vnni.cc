@@ -57,10 +57,14 @@ void Interleave(const __m512i (&rows)[4], __m512i (&mixed)[4]) {
   mixed[3] = _mm512_unpackhi_epi16(ab_high, cd_high);
 }
 
+// So few channels, the last, that a vector holds those of two pixels: they are packed twice.
+bool FitsTwice(int64_t channels) { return channels <= kChannels / 2; }
+
 // The weights of 64 channels from c on, and their sums.
 void PackWeights(const DepthwiseWeights& w, int64_t c, uint8_t* to, __m512i (&sums)[4]) {
   const __m512i flips = _mm512_set1_epi8(static_cast<char>(w.flip));
   const __mmask64 mask = Mask64(w.channels - c);
+  const bool twice = FitsTwice(w.channels - c);
   for (__m512i& sum : sums) sum = _mm512_setzero_si512();
   for (int64_t j = 0; j < w.filter_w; ++j) {
     for (int64_t first = 0; first < w.filter_h; first += kGroup) {
@@ -71,6 +75,7 @@ void PackWeights(const DepthwiseWeights& w, int64_t c, uint8_t* to, __m512i (&su
         const uint8_t* row = w.data + ((first + i) * w.filter_w + j) * w.channels + c;
         rows[i] = _mm512_maskz_mov_epi8(
             mask, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, row), flips));
+        if (twice) rows[i] = _mm512_shuffle_i64x2(rows[i], rows[i], 0x44);
       }
       Interleave(rows, mixed);
       for (int m = 0; m < 4; ++m, to += kBytes) {
@@ -97,7 +102,8 @@ void MixedChannels(const Requantization& r, int64_t first, int64_t count,
                    ChannelNumbers (&numbers)[4]) {
   __m512i bias[4], mantissa[4], shift[4];
   for (int i = 0; i < 4; ++i) {
-    const ChannelNumbers n = LoadChannels(r, first + 16 * i, count - 16 * i);
+    const int at = FitsTwice(count) ? 16 * i % 32 : 16 * i;
+    const ChannelNumbers n = LoadChannels(r, first + at, count - at);
     bias[i] = n.bias, mantissa[i] = n.mantissa, shift[i] = n.shift;
   }
   Mix(bias), Mix(mantissa), Mix(shift);
@@ -224,7 +230,7 @@ struct Block {
   }
 
   const int64_t channel;
-  __mmask64 mask;  // of the bytes that are stored
+  const __mmask64 mask;  // of the bytes that are there
   const uint8_t* const weights;
   const BlockEnd& end;
   const Header& header;
@@ -245,36 +251,54 @@ inline void StoreSums(const Four& sums, int32_t* to) {
   for (int m = 0; m < 4; ++m) _mm512_store_si512(to + m * 16, sums.v[m]);
 }
 
-// The bytes of `count` vectors whose sums wait; they are stored `step` bytes apart, the last as
-// `last_mask` says.
-template <Way kWay>
-void FinishPixels(const Block& block, const int32_t* sums, int64_t count, __mmask64 last_mask,
-                  uint8_t* q, int64_t step) {
+// Where the bytes of vectors go, one after another.
+struct Destination {
+  uint8_t* q;
+  int64_t step;               // from a vector to the next
+  __mmask64 mask, last_mask;  // of all vectors but the last, and of the last
+  // If not null, vectors hold two pixels: this is where the upper halves go, those of the first
+  // high_count vectors.
+  uint8_t* high = nullptr;
+  int64_t high_count = 0;
+};
+
+// The bytes of `count` vectors whose sums wait.
+template <Way kWay, bool kSplit>
+void FinishPixels(const Block& block, const int32_t* sums, int64_t count, Destination to) {
   const OutputRange range = block.header.range;
   const BlockEnd end = block.end;  // stores of bytes could change what is read through references
-  const __mmask64 mask = block.mask;
-  for (int64_t i = 0; i < count; ++i, sums += kChannels, q += step) {
+  for (int64_t i = 0; i < count; ++i, sums += kChannels, to.q += to.step) {
     __m512i v[4];
 #pragma GCC unroll 4
     for (int m = 0; m < 4; ++m) {
       const __m512i sum = _mm512_load_si512(sums + m * 16);
       v[m] = Requantize<kWay>(sum, end.channels[m]);
     }
-    _mm512_mask_storeu_epi8(q, i + 1 < count ? mask : last_mask,
-                            ToBytes(v[0], v[1], v[2], v[3], range));
+    const __m512i bytes = ToBytes(v[0], v[1], v[2], v[3], range);
+    _mm512_mask_storeu_epi8(to.q, i + 1 < count ? to.mask : to.last_mask, bytes);
+    if (!kSplit || i >= to.high_count) continue;
+    _mm256_mask_storeu_epi8(to.high + i * to.step, static_cast<__mmask32>(to.mask),
+                            _mm512_extracti64x4_epi64(bytes, 1));
   }
 }
 
-void Finish(const Block& block, const int32_t* sums, int64_t count, __mmask64 last_mask, uint8_t* q,
-            int64_t step) {
-  const auto finish = [&](auto function) { function(block, sums, count, last_mask, q, step); };
+template <Way kWay>
+void FinishBy(const Block& block, const int32_t* sums, int64_t count, const Destination& to) {
+  if (to.high != nullptr) {
+    FinishPixels<kWay, true>(block, sums, count, to);
+  } else {
+    FinishPixels<kWay, false>(block, sums, count, to);
+  }
+}
+
+void Finish(const Block& block, const int32_t* sums, int64_t count, const Destination& to) {
   switch (block.header.way) {
     case Way::kQuickFromZero:
-      return finish(FinishPixels<Way::kQuickFromZero>);
+      return FinishBy<Way::kQuickFromZero>(block, sums, count, to);
     case Way::kQuick:
-      return finish(FinishPixels<Way::kQuick>);
+      return FinishBy<Way::kQuick>(block, sums, count, to);
     case Way::kLong:
-      return finish(FinishPixels<Way::kLong>);
+      return FinishBy<Way::kLong>(block, sums, count, to);
   }
 }
 
@@ -343,7 +367,8 @@ void AnyRow(const DepthwiseRow& row, const Block& block, uint8_t* q) {
     StoreSums(sums, waiting + x % kPixels * kChannels);
     if (x % kPixels + 1 < kPixels && x + 1 < row.out_width) continue;
     const int64_t first = x - x % kPixels;
-    Finish(block, waiting, x + 1 - first, block.mask, q + first * row.channels, row.channels);
+    Finish(block, waiting, x + 1 - first,
+           {q + first * row.channels, row.channels, block.mask, block.mask});
   }
 }
 
@@ -381,8 +406,7 @@ class NarrowColumns {
   const __m512i flips_, outside_;
 };
 
-void NarrowRow(const DepthwiseRow& row, Block block, uint8_t* q) {
-  block.mask = ~0ull;
+void NarrowRow(const DepthwiseRow& row, const Block& block, uint8_t* q) {
   alignas(64) int32_t waiting[kPixels * kChannels];
   const int64_t out_bytes = row.out_width * row.channels;
   const AllZeroWeights zero_weights(row, block);
@@ -403,7 +427,7 @@ void NarrowRow(const DepthwiseRow& row, Block block, uint8_t* q) {
     const int64_t left = out_bytes - at;
     if (count < kPixels && left > kChannels) continue;
     // The last vector of the row may be a part of one.
-    Finish(block, waiting, count, Mask64(left), q, kChannels);
+    Finish(block, waiting, count, {q, kChannels, ~0ull, Mask64(left)});
     q += count * kChannels;
     count = 0;
   }
@@ -454,13 +478,66 @@ class Columns3 {
   int64_t step_[3];
 };
 
-// Three rows by three columns without gaps: every column is made once for the output pixels it
-// belongs to, two or three of them.
-template <int kStride, bool kZero>
-void Row3x3(const DepthwiseRow& row, const Block& block, uint8_t* q) {
+// The same of up to 32 channels of two pixels at once, `apart` pixels apart.
+template <bool kZero>
+class SplitColumns3 {
+ public:
   using Column = typename Columns3<kZero>::Column;
+
+  SplitColumns3(const DepthwiseRow& row, const Block& block, int64_t apart)
+      : block_(block),
+        zero_weights_(block.header.weight_zero, 3),
+        outside_(_mm512_castsi512_si256(_mm512_xor_si512(block.zeros, block.flips))),
+        width_(static_cast<uint64_t>(row.width)),
+        apart_(apart),
+        x_(-row.pad) {
+#pragma GCC unroll 3
+    for (int i = 0; i < 3; ++i) {
+      step_[i] = row.rows[i].step;
+      pixel_[i] = row.rows[i].data + x_ * step_[i] + block.channel;
+    }
+  }
+
+  Column Next() {
+    const __m512i zero = _mm512_setzero_si512();
+    const Four none = {{zero, zero, zero, zero}};
+    const auto mask = static_cast<__mmask32>(block_.mask);
+    const __mmask32 low = static_cast<uint64_t>(x_) < width_ ? mask : 0;
+    const __mmask32 high = static_cast<uint64_t>(x_ + apart_) < width_ ? mask : 0;
+    __m512i bytes[4];
+#pragma GCC unroll 3
+    for (int i = 0; i < 3; ++i) {
+      const __m256i first = _mm256_mask_loadu_epi8(outside_, low, pixel_[i]);
+      const __m256i second = _mm256_mask_loadu_epi8(outside_, high, pixel_[i] + apart_ * step_[i]);
+      const __m512i both = _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+      bytes[i] = _mm512_xor_si512(both, block_.flips);
+      pixel_[i] += step_[i];
+    }
+    bytes[3] = bytes[0];
+    ++x_;
+    Column column;
+    Interleave(bytes, column.pixels.v);
+    if (kZero) column.zero = zero_weights_.AddTo(none, column.pixels);
+    return column;
+  }
+
+ private:
+  const Block block_;
+  const ZeroWeights zero_weights_;
+  const __m256i outside_;
+  const uint64_t width_;
+  const int64_t apart_;
+  int64_t x_;
+  const uint8_t* pixel_[3];
+  int64_t step_[3];
+};
+
+// Three rows by three columns without gaps: every column is made once for the output pixels it
+// belongs to, two or three of them. Of `count` pixels, for vectors of one pixel.
+template <int kStride, bool kZero, typename Columns>
+void Pixels3x3(Columns columns, const Block& block, int64_t count, Destination to) {
+  using Column = typename Columns::Column;
   alignas(64) int32_t waiting[kPixels * kChannels];
-  Columns3<kZero> columns(row, block);
   const Four start = block.Start();
   const Four w0 = block.Weights(0), w1 = block.Weights(1), w2 = block.Weights(2);
   const auto add = [](const Four& sums, const Column& column, const Four& weights)
@@ -477,9 +554,9 @@ void Row3x3(const DepthwiseRow& row, const Block& block, uint8_t* q) {
     now = add(now, column, w1);
     next = add(start, column, w0);
   }
-  for (int64_t x = 0; x < row.out_width; x += kPixels) {
-    const int64_t left = row.out_width - x, count = left < kPixels ? left : kPixels;
-    for (int64_t i = 0; i < count; ++i) {
+  for (int64_t x = 0; x < count; x += kPixels) {
+    const int64_t left = count - x, some = left < kPixels ? left : kPixels;
+    for (int64_t i = 0; i < some; ++i) {
       if (kStride == 2) now = add(now, columns.Next(), w1);
       column = columns.Next();
       StoreSums(add(now, column, w2), waiting + i * kChannels);
@@ -490,8 +567,25 @@ void Row3x3(const DepthwiseRow& row, const Block& block, uint8_t* q) {
         now = add(start, column, w0);
       }
     }
-    Finish(block, waiting, count, block.mask, q + x * row.channels, row.channels);
+    Finish(block, waiting, some, to);
+    to.q += some * to.step;
+    if (to.high != nullptr) to.high += some * to.step;
+    to.high_count -= some;
   }
+}
+
+template <int kStride, bool kZero>
+void Row3x3(const DepthwiseRow& row, const Block& block, uint8_t* q) {
+  Destination to = {q, row.channels, block.mask, block.mask};
+  if (!FitsTwice(row.channels - block.channel)) {
+    Pixels3x3<kStride, kZero>(Columns3<kZero>(row, block), block, row.out_width, to);
+    return;
+  }
+  // The right half of the row meets the same weights in the upper half of vectors.
+  const int64_t half = (row.out_width + 1) / 2;
+  to.high = q + half * row.channels;
+  to.high_count = row.out_width - half;
+  Pixels3x3<kStride, kZero>(SplitColumns3<kZero>(row, block, half * kStride), block, half, to);
 }
 
 void Row(const DepthwiseRow& row, const uint8_t* packed, uint8_t* q) {
@@ -499,7 +593,7 @@ void Row(const DepthwiseRow& row, const uint8_t* packed, uint8_t* q) {
   const bool zero = reinterpret_cast<const Header*>(packed)->weight_zero != 0;
   for (int64_t c = 0; c < row.channels; c += kChannels) {
     const Block block(row, packed, c);
-    // Two pixels in a vector are slower than columns that serve three pixels.
+    // Columns that serve three pixels are better than two pixels side by side.
     if (row.stride == 1 && IsNarrow(row.channels) && (!is_3x3 || row.channels <= 16)) {
       NarrowRow(row, block, q);
     } else if (is_3x3 && row.stride == 1) {
