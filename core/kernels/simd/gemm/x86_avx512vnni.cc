@@ -42,7 +42,7 @@ struct LoadS4 {  // of an even element
 };
 
 // r[i], i < 16: sixteen elements of 32 bits of row i; then r[q]: element q of sixteen rows.
-void Transpose(__m512i (&r)[16]) {
+__attribute__((always_inline)) inline void Transpose(__m512i (&r)[16]) {
   __m512i t[16];
   for (int i = 0; i < 8; ++i) {
     t[2 * i] = _mm512_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
@@ -71,9 +71,11 @@ void Transpose(__m512i (&r)[16]) {
 // Sixteen columns from `first` on, elements [k, k + 64), as sixteen groups of four. Asks for those
 // of the sixteen columns after them.
 template <typename Load>
-void LoadGroups(const WeightRows<typename Load::Type>& b, int64_t first, int64_t k,
-                __m512i (&groups)[16]) {
+__attribute__((always_inline)) inline void LoadGroups(const WeightRows<typename Load::Type>& b,
+                                                      int64_t first, int64_t k,
+                                                      __m512i (&groups)[16]) {
   const int64_t count = Min(kBytes, b.depth - k);
+#pragma GCC unroll 16
   for (int i = 0; i < kLanes; ++i) {
     const int64_t element = b.begin + (first + i) * b.stride + k;
     if (first + i < b.columns) {
@@ -96,7 +98,9 @@ void Pack(const WeightRows<typename Load::Type>& b, uint8_t* panel) {
       __m512i groups[16];
       LoadGroups<Load>(b, first, k, groups);
       const int64_t count = Min(16, (depth - k) / kPanelDepthUnit);
-      for (int64_t g = 0; g < count; ++g) {
+#pragma GCC unroll 16
+      for (int64_t g = 0; g < 16; ++g) {
+        if (g >= count) break;
         sums = _mm512_dpbusd_epi32(sums, _mm512_set1_epi8(1), groups[g]);
         _mm512_storeu_si512(
             panel + ((k / kPanelDepthUnit + g) * kPanelColumns + first) * kPanelDepthUnit,
@@ -132,7 +136,9 @@ void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint
       __m512i groups[16];
       LoadGroups<LoadS4>(b, first, k, groups);
       const int64_t count = Min(16, (b.depth - k) / kPanelDepthUnit);
-      for (int64_t g = 0; g < count; ++g) {
+#pragma GCC unroll 16
+      for (int64_t g = 0; g < 16; ++g) {
+        if (g >= count) break;
         sum = _mm512_dpbusd_epi32(sum, _mm512_set1_epi8(1), groups[g]);
         const int64_t group = k / kPanelDepthUnit + g;
         _mm512_storeu_si512(panel + (group * kPanelColumns + first) * kPanelDepthUnit, groups[g]);
@@ -211,9 +217,11 @@ void Multiply(const ActivationRows& a, int64_t depth, const uint8_t* panel, int3
 }
 
 // Integer sums of a block, and float sums of all blocks: half as many rows as above.
-template <int kRows>
-void MultiplyBlockRows(const ActivationRows& a, int64_t row, int64_t depth, int64_t block_size,
+// kBlock: the size of blocks where it is known, so that a block is code without a loop; 0: `size`.
+template <int kRows, int kBlock>
+void MultiplyBlockRows(const ActivationRows& a, int64_t row, int64_t depth, int64_t size,
                        const uint8_t* panel, float* c, int64_t c_stride) {
+  const int64_t block_size = kBlock > 0 ? kBlock : size;
   const uint8_t* rows = a.data + row * a.stride;
   const float* scales = reinterpret_cast<const float*>(panel + depth * kPanelColumns);
   const float* weighted_sums = scales + depth / block_size * kPanelColumns;
@@ -228,12 +236,15 @@ void MultiplyBlockRows(const ActivationRows& a, int64_t row, int64_t depth, int6
     __m512i acc[kRows][2];
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = _mm512_setzero_si512();
-    for (int64_t k = begin; k < begin + block_size; k += kPanelDepthUnit, panel += 2 * kBytes) {
-      const __m512i b0 = _mm512_loadu_si512(panel);
-      const __m512i b1 = _mm512_loadu_si512(panel + kBytes);
+#pragma GCC unroll 8
+    for (int64_t i = 0; i < block_size; i += kPanelDepthUnit, panel += 2 * kBytes) {
+      __m512i b0 = _mm512_loadu_si512(panel);
+      __m512i b1 = _mm512_loadu_si512(panel + kBytes);
+      // Compilers would load both again for each row, and loads are what there are too few of.
+      __asm__("" : "+v"(b0), "+v"(b1));
 #pragma GCC unroll 4
       for (int r = 0; r < kRows; ++r) {
-        const __m512i four = Broadcast4(rows + r * a.stride + k);
+        const __m512i four = Broadcast4(rows + r * a.stride + begin + i);
         acc[r][0] = _mm512_dpbusd_epi32(acc[r][0], four, b0);
         acc[r][1] = _mm512_dpbusd_epi32(acc[r][1], four, b1);
       }
@@ -252,15 +263,22 @@ void MultiplyBlockRows(const ActivationRows& a, int64_t row, int64_t depth, int6
   }
 }
 
-void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
-                    const uint8_t* panel, float* c, int64_t c_stride) {
+template <int kBlock>
+void MultiplyBlocksOf(const ActivationRows& a, int64_t depth, int64_t block_size,
+                      const uint8_t* panel, float* c, int64_t c_stride) {
   int64_t row = 0;
   for (; row + 4 <= a.rows; row += 4) {
-    MultiplyBlockRows<4>(a, row, depth, block_size, panel, c, c_stride);
+    MultiplyBlockRows<4, kBlock>(a, row, depth, block_size, panel, c, c_stride);
   }
   for (; row < a.rows; ++row) {
-    MultiplyBlockRows<1>(a, row, depth, block_size, panel, c, c_stride);
+    MultiplyBlockRows<1, kBlock>(a, row, depth, block_size, panel, c, c_stride);
   }
+}
+
+void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
+                    const uint8_t* panel, float* c, int64_t c_stride) {
+  if (block_size == 32) return MultiplyBlocksOf<32>(a, depth, block_size, panel, c, c_stride);
+  MultiplyBlocksOf<0>(a, depth, block_size, panel, c, c_stride);
 }
 
 void Quantize(const float* row, int64_t count, uint8_t* q, float* scale, int32_t* zero) {
