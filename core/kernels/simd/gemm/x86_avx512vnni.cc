@@ -116,22 +116,36 @@ void PackS4(const WeightRows<uint8_t>& b, uint8_t* panel) {
   Pack<LoadS4>(b, panel);
 }
 
-// The scales of block `block` of sixteen columns.
-__m512 LoadScales(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, int64_t first,
-                  int64_t block) {
-  alignas(32) uint16_t halves[kLanes] = {};
-  for (int i = 0; i < kLanes && first + i < b.columns; ++i) {
-    halves[i] = blocks.scales[(first + i) * blocks.stride + block];
+// Writes the scales of sixteen columns from `first` on as floats, a row of the panel for each
+// block.
+void WriteScales(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, int64_t first,
+                 float* scales) {
+  const int64_t count = b.depth / blocks.block_size;
+  // As integers to where the floats will be: what is stored in parts must not be read at once.
+  auto* halves = reinterpret_cast<uint8_t*>(scales + first);
+  for (int i = 0; i < kLanes; ++i) {
+    const bool inside = first + i < b.columns;
+    const uint16_t* from = blocks.scales + (inside ? (first + i) * blocks.stride : 0);
+    for (int64_t block = 0; block < count; ++block) {
+      const uint32_t half = inside ? from[block] : 0;
+      __builtin_memcpy(halves + (block * kPanelColumns + i) * sizeof(half), &half, sizeof(half));
+    }
   }
-  return _mm512_cvtph_ps(_mm256_load_si256(reinterpret_cast<const __m256i*>(halves)));
+  for (int64_t block = 0; block < count; ++block) {
+    float* row = scales + block * kPanelColumns + first;
+    _mm512_storeu_ps(row, _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_loadu_si512(row))));
+  }
 }
 
 void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint8_t* panel) {
   float* scales = reinterpret_cast<float*>(panel + b.depth * kPanelColumns);
   float* weighted_sums = scales + b.depth / blocks.block_size * kPanelColumns;
   for (int64_t first = 0; first < kPanelColumns; first += kLanes) {
+    WriteScales(b, blocks, first, scales);
+    const float* scale = scales + first;
     __m512 weighted = _mm512_setzero_ps();
     __m512i sum = _mm512_setzero_si512();
+    int64_t left = blocks.block_size;
     for (int64_t k = 0; k < b.depth; k += kBytes) {
       __m512i groups[16];
       LoadGroups<LoadS4>(b, first, k, groups);
@@ -142,13 +156,12 @@ void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint
         sum = _mm512_dpbusd_epi32(sum, _mm512_set1_epi8(1), groups[g]);
         const int64_t group = k / kPanelDepthUnit + g;
         _mm512_storeu_si512(panel + (group * kPanelColumns + first) * kPanelDepthUnit, groups[g]);
-        const int64_t end = (group + 1) * kPanelDepthUnit;
-        if (end % blocks.block_size != 0) continue;
-        const int64_t block = end / blocks.block_size - 1;
-        const __m512 scale = LoadScales(b, blocks, first, block);
-        _mm512_storeu_ps(scales + block * kPanelColumns + first, scale);
-        weighted = _mm512_fmadd_ps(scale, _mm512_cvtepi32_ps(sum), weighted);
+        left -= kPanelDepthUnit;
+        if (left > 0) continue;
+        weighted = _mm512_fmadd_ps(_mm512_loadu_ps(scale), _mm512_cvtepi32_ps(sum), weighted);
         sum = _mm512_setzero_si512();
+        scale += kPanelColumns;
+        left = blocks.block_size;
       }
     }
     _mm512_storeu_ps(weighted_sums + first, weighted);
