@@ -103,6 +103,9 @@ bool CanUsePanels(const ir::PrepareContext& context, const MatMul& m) {
   }
   const ir::Operand& b = context.input(1);
   const ir::Quantization& q = b.quantization();
+  if (b.dtype() == DType::kInt8 && m.rows >= kMinPanelRows && !m.gemm->fast_panels_of_s8) {
+    return false;
+  }
   if (!q.blockwise()) return b.dtype() == DType::kInt8 || b.dtype() == DType::kInt4;
   return b.dtype() == DType::kInt4 && q.block_size % 32 == 0;
 }

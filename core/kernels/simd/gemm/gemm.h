@@ -75,6 +75,8 @@ constexpr int64_t OrderedBytes(int64_t depth) { return (depth + 127) / 128 * 128
 
 struct GemmKernels {
   CpuLevel level;  // what the processor must have
+  // Panels of int8 are faster than the dot family's blocks. (Those of int4 always are.)
+  bool fast_panels_of_s8;
 
   // Pack columns <= 32 rows. u8 weights are packed less 128.
   void (*pack_s8)(const WeightRows<int8_t>&, uint8_t* panel);

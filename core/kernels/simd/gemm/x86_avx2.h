@@ -1,0 +1,49 @@
+// What the files of the gemm family with AVX2 share. They are compiled with those flags: everything
+// here is local to the file that includes it, and no header with inline functions may be included
+// beside it, or the linker might keep a copy of one that only newer processors can run.
+#ifndef CORE_KERNELS_SIMD_GEMM_X86_AVX2_H_
+#define CORE_KERNELS_SIMD_GEMM_X86_AVX2_H_
+
+#include <immintrin.h>
+
+#include "core/kernels/simd/gemm/gemm.h"
+
+namespace edgetasks::kernels::simd {
+
+// x86_avx2_rows.cc: rows of B where they lie. See GemmKernels.
+namespace avx2 {
+
+void SumsS8(const WeightRows<int8_t>& b, int32_t* sums);
+void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums);
+void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, float* sums);
+void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered);
+void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums, int32_t* c,
+            int64_t c_stride);
+void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t* b_sums,
+            int32_t* c, int64_t c_stride);
+void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
+                  const float* b_sums, float* c, int64_t c_stride);
+
+}  // namespace avx2
+
+namespace {
+
+[[maybe_unused]] constexpr int64_t kLanes = 8;  // 32-bit ones
+
+[[maybe_unused]] int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
+
+[[maybe_unused]] int32_t SumOf(__m256i v) {
+  __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+  s = _mm_add_epi32(s, _mm_unpackhi_epi64(s, s));
+  return _mm_cvtsi128_si32(_mm_add_epi32(s, _mm_shuffle_epi32(s, 1)));
+}
+[[maybe_unused]] float SumOf(__m256 v) {
+  __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+  return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+
+}  // namespace
+}  // namespace edgetasks::kernels::simd
+
+#endif  // CORE_KERNELS_SIMD_GEMM_X86_AVX2_H_
