@@ -1,7 +1,12 @@
 // This file is compiled without instruction-set flags: it runs before anything is known.
 #include "core/base/cpu_features.h"
 
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
@@ -39,6 +44,13 @@ std::vector<CpuLevel> DetectLevels() {
   }
   levels.push_back(CpuLevel::kAvx512);
   if (__builtin_cpu_supports("avx512vnni")) levels.push_back(CpuLevel::kAvx512Vnni);
+#elif defined(EDGETASKS_SIMD) && defined(__aarch64__)
+  levels.push_back(CpuLevel::kNeon);  // part of the architecture
+  // The system's bits (HWCAP_ASIMDDP, HWCAP2_I8MM): older headers do not name them.
+  constexpr uint64_t kDotprodBit = 1u << 20, kI8mmBit = 1u << 13;
+  if ((getauxval(AT_HWCAP) & kDotprodBit) == 0) return levels;
+  levels.push_back(CpuLevel::kDotprod);
+  if ((getauxval(AT_HWCAP2) & kI8mmBit) != 0) levels.push_back(CpuLevel::kI8mm);
 #endif
   return levels;
 }

@@ -71,7 +71,7 @@ constexpr int64_t BlockPanelBytes(int64_t depth, int64_t block_size) {
 
 // A row of A in the order in which rows_s4* meet the nibbles of B, which each set chooses for
 // itself. Aligned to 64.
-constexpr int64_t OrderedBytes(int64_t depth) { return (depth + 127) / 128 * 128; }
+constexpr int64_t OrderedBytes(int64_t depth) { return (depth + 127) / 128 * 192; }
 
 struct GemmKernels {
   CpuLevel level;  // what the processor must have

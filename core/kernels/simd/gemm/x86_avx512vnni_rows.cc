@@ -325,7 +325,8 @@ void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered) {
   const __m512i in_turn = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
   for (int64_t i = 0; i < a.rows; ++i) {
     const uint8_t* row = a.data + i * a.stride;
-    for (int64_t k = 0; k < depth; k += kChunk, ordered += kChunk) {
+    uint8_t* to = ordered + i * OrderedBytes(depth);
+    for (int64_t k = 0; k < depth; k += kChunk, to += kChunk) {
       const int64_t count = Min(kChunk, depth - k);
       const __mmask64 mask0 = Mask64(Min(count, kBytes));
       const __mmask64 mask1 = Mask64(count > kBytes ? count - kBytes : 0);
@@ -335,8 +336,8 @@ void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered) {
           _mm512_packus_epi16(_mm512_and_si512(first, low), _mm512_and_si512(second, low));
       const __m512i odd =
           _mm512_packus_epi16(_mm512_srli_epi16(first, 8), _mm512_srli_epi16(second, 8));
-      _mm512_storeu_si512(ordered, _mm512_permutexvar_epi64(in_turn, even));
-      _mm512_storeu_si512(ordered + kBytes, _mm512_permutexvar_epi64(in_turn, odd));
+      _mm512_storeu_si512(to, _mm512_permutexvar_epi64(in_turn, even));
+      _mm512_storeu_si512(to + kBytes, _mm512_permutexvar_epi64(in_turn, odd));
     }
   }
 }

@@ -1,0 +1,173 @@
+// The gemm family with SDOT and UDOT: few rows of A against rows of B where they lie.
+#include "core/kernels/simd/gemm/arm_dotprod.h"
+#include "core/kernels/simd/gemm/gemm.h"
+
+namespace edgetasks::kernels::simd::dotprod {
+namespace {
+
+// The products of a row of A less 128 and a row of B, modulo 2^32.
+uint32_t DotS8(const uint8_t* a, const int8_t* b, int64_t depth) {
+  int32x4_t sums[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
+  int64_t k = 0;
+  for (; k + 64 <= depth; k += 64) {
+    for (int i = 0; i < 4; ++i) {
+      sums[i] = vdotq_s32(sums[i], Less128(vld1q_u8(a + k + 16 * i)), vld1q_s8(b + k + 16 * i));
+    }
+  }
+  for (; k + 16 <= depth; k += 16) {
+    sums[0] = vdotq_s32(sums[0], Less128(vld1q_u8(a + k)), vld1q_s8(b + k));
+  }
+  const int32x4_t sum = vaddq_s32(vaddq_s32(sums[0], sums[1]), vaddq_s32(sums[2], sums[3]));
+  auto total = static_cast<uint32_t>(vaddvq_s32(sum));
+  for (; k < depth; ++k) total += static_cast<uint32_t>((a[k] - 128) * b[k]);
+  return total;
+}
+
+// sum + by * b_sum, modulo 2^32.
+int32_t Shifted(uint32_t sum, int32_t by, int32_t b_sum) {
+  return static_cast<int32_t>(sum + static_cast<uint32_t>(by) * static_cast<uint32_t>(b_sum));
+}
+
+// A chunk is 32 elements of a row: 16 bytes of nibbles. Of A it is the 16 even elements, then the
+// 16 odd ones, then for each lane of 8 elements minus eight times their sum, int32: nibbles enter
+// UDOT as w + 8, and this takes the 8 out again. Zeros stand behind the depth.
+constexpr int64_t kChunk = 32;
+constexpr int64_t kChunkBytes = 48;
+
+// The first `count` bytes, count <= 16; nibbles of 0 behind them.
+uint8x16_t LoadPart(const uint8_t* from, int64_t count) {
+  if (count >= 16) return vld1q_u8(from);
+  uint8_t part[16] = {};
+  __builtin_memcpy(part, from, static_cast<size_t>(count));
+  return vld1q_u8(part);
+}
+
+// The products of a chunk of A and one of B, as four partial sums.
+int32x4_t ChunkSums(const uint8_t* a, uint8x16_t bytes) {
+  const uint8x16_t eight = vdupq_n_u8(8);
+  const uint8x16_t even = veorq_u8(vandq_u8(bytes, vdupq_n_u8(0x0F)), eight);
+  const uint8x16_t odd = veorq_u8(vshrq_n_u8(bytes, 4), eight);
+  uint32x4_t sums = vld1q_u32(reinterpret_cast<const uint32_t*>(a + 32));
+  sums = vdotq_u32(sums, vld1q_u8(a), even);
+  sums = vdotq_u32(sums, vld1q_u8(a + 16), odd);
+  return vreinterpretq_s32_u32(sums);
+}
+
+// The sums of a chunk of B, in the same lanes.
+int32x4_t ChunkOfOnes(uint8x16_t bytes) {
+  const int8x16_t ones = vdupq_n_s8(1);
+  const int8x16_t both = vreinterpretq_s8_u8(bytes);
+  const int8x16_t even = vshrq_n_s8(vshlq_n_s8(both, 4), 4), odd = vshrq_n_s8(both, 4);
+  return vdotq_s32(vdotq_s32(vdupq_n_s32(0), even, ones), odd, ones);
+}
+
+}  // namespace
+
+void SumsS8(const WeightRows<int8_t>& b, int32_t* sums) {
+  const int8x16_t ones = vdupq_n_s8(1);
+  for (int64_t j = 0; j < b.columns; ++j) {
+    const int8_t* row = b.data + b.begin + j * b.stride;
+    int32x4_t sum = vdupq_n_s32(0);
+    int64_t k = 0;
+    for (; k + 16 <= b.depth; k += 16) sum = vdotq_s32(sum, vld1q_s8(row + k), ones);
+    sums[j] = vaddvq_s32(sum);
+    for (; k < b.depth; ++k) sums[j] += row[k];
+  }
+}
+
+void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums) {
+  for (int64_t j = 0; j < b.columns; ++j) {
+    const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
+    int32x4_t sum = vdupq_n_s32(0);
+    for (int64_t k = 0; k + 1 < b.depth; k += kChunk) {
+      const int64_t bytes = Min(kChunk, b.depth - k) / 2;  // whole ones
+      sum = vaddq_s32(sum, ChunkOfOnes(LoadPart(row + k / 2, bytes)));
+    }
+    sums[j] = vaddvq_s32(sum);
+    if (b.depth % 2 == 0) continue;
+    const uint8_t last = b.data[(b.begin + j * b.stride + b.depth - 1) / 2];
+    sums[j] += ((last & 0xF) ^ 8) - 8;  // the other half belongs to another row
+  }
+}
+
+void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, float* sums) {
+  for (int64_t j = 0; j < b.columns; ++j) {
+    const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
+    const uint16_t* half = blocks.scales + j * blocks.stride;
+    sums[j] = 0.0f;
+    for (int64_t begin = 0; begin < b.depth; begin += blocks.block_size) {
+      int32x4_t sum = vdupq_n_s32(0);
+      for (int64_t k = begin; k < begin + blocks.block_size; k += kChunk) {
+        sum = vaddq_s32(sum, ChunkOfOnes(vld1q_u8(row + k / 2)));
+      }
+      sums[j] += FloatOf(*half++) * static_cast<float>(vaddvq_s32(sum));
+    }
+  }
+}
+
+void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered) {
+  for (int64_t i = 0; i < a.rows; ++i) {
+    const uint8_t* row = a.data + i * a.stride;
+    uint8_t* chunk = ordered + i * OrderedBytes(depth);
+    for (int64_t k = 0; k < depth; k += kChunk, chunk += kChunkBytes) {
+      for (int64_t at = 0; at < kChunk; ++at) {
+        const uint8_t value = k + at < depth ? row[k + at] : 0;
+        chunk[at % 2 * 16 + at / 2] = value;
+      }
+      const uint8x16_t eight = vdupq_n_u8(8);
+      uint32x4_t eights = vdotq_u32(vdupq_n_u32(0), vld1q_u8(chunk), eight);
+      eights = vdotq_u32(eights, vld1q_u8(chunk + 16), eight);
+      vst1q_u32(reinterpret_cast<uint32_t*>(chunk + 32), vsubq_u32(vdupq_n_u32(0), eights));
+    }
+  }
+}
+
+void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums, int32_t* c,
+            int64_t c_stride) {
+  for (int64_t j = 0; j < b.columns; ++j) {
+    const int8_t* row = b.data + b.begin + j * b.stride;
+    for (int64_t i = 0; i < a.rows; ++i) {
+      c[i * c_stride + j] =
+          Shifted(DotS8(a.data + i * a.stride, row, b.depth), 128 - a.zeros[i], b_sums[j]);
+    }
+  }
+}
+
+void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t* b_sums,
+            int32_t* c, int64_t c_stride) {
+  for (int64_t j = 0; j < b.columns; ++j) {
+    const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
+    for (int64_t i = 0; i < a.rows; ++i) {
+      const uint8_t* chunk = a.data + i * a.stride;
+      int32x4_t sum = vdupq_n_s32(0);
+      for (int64_t k = 0; k < b.depth; k += kChunk, chunk += kChunkBytes) {
+        const int64_t bytes = (Min(kChunk, b.depth - k) + 1) / 2;
+        sum = vaddq_s32(sum, ChunkSums(chunk, LoadPart(row + k / 2, bytes)));
+      }
+      c[i * c_stride + j] = Shifted(static_cast<uint32_t>(vaddvq_s32(sum)), -a.zeros[i], b_sums[j]);
+    }
+  }
+}
+
+void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
+                  const float* b_sums, float* c, int64_t c_stride) {
+  for (int64_t j = 0; j < b.columns; ++j) {
+    const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
+    for (int64_t i = 0; i < a.rows; ++i) {
+      const uint8_t* chunk = a.data + i * a.stride;
+      const uint16_t* half = blocks.scales + j * blocks.stride;
+      float32x4_t total = vdupq_n_f32(0.0f);
+      for (int64_t begin = 0; begin < b.depth; begin += blocks.block_size) {
+        int32x4_t sum = vdupq_n_s32(0);
+        for (int64_t k = begin; k < begin + blocks.block_size; k += kChunk) {
+          sum = vaddq_s32(sum, ChunkSums(chunk, vld1q_u8(row + k / 2)));
+          chunk += kChunkBytes;
+        }
+        total = vfmaq_n_f32(total, vcvtq_f32_s32(sum), FloatOf(*half++));
+      }
+      c[i * c_stride + j] = vaddvq_f32(total) - static_cast<float>(a.zeros[i]) * b_sums[j];
+    }
+  }
+}
+
+}  // namespace edgetasks::kernels::simd::dotprod
