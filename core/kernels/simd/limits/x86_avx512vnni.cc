@@ -34,7 +34,11 @@ uint64_t MultiplyIntegers(int64_t rounds, uint32_t seed) {
     for (auto& sum : sums) sum = _mm512_dpbusd_epi32(sum, factor, other);
   }
   for (int k = 1; k < kSums; ++k) sums[0] = _mm512_add_epi32(sums[0], sums[k]);
-  return static_cast<uint32_t>(_mm512_reduce_add_epi32(sums[0]));
+  alignas(64) uint32_t words[16];
+  _mm512_store_si512(words, sums[0]);
+  uint32_t result = 0;  // sums wrap; _mm512_reduce_add_epi32 would add them as signed integers
+  for (const uint32_t word : words) result += word;
+  return result;
 }
 
 float MultiplyFloats(int64_t rounds, float seed) {
