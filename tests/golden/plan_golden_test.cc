@@ -26,6 +26,13 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+// Elsewhere the tests run under an emulator, which cannot start this machine's programs.
+#if defined(__x86_64__)
+constexpr bool kCanUnpack = true;
+#else
+constexpr bool kCanUnpack = false;
+#endif
+
 std::string Counts(const char* title, const json& counts) {
   std::vector<std::string> parts;
   for (const auto& [name, count] : counts.items()) {
@@ -66,6 +73,7 @@ std::vector<std::string> PlansOf(const fs::path& root) {
     const test::TemporaryFolder folder;
     std::string model = file.string();
     if (file.extension() == ".xz") {
+      if (!kCanUnpack) continue;
       model = absl::StrCat(folder.path(), "/", file.stem().string());
       const test::ProcessResult unpacked =
           test::RunProcess({"/bin/sh", "-c", "xz -dc \"$0\" > \"$1\"", file.string(), model});
@@ -93,7 +101,9 @@ void Compare(const std::vector<std::string>& lines, const std::string& name) {
   }
   std::set<std::string> before;
   std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) before.insert(line);
+  for (std::string line; std::getline(file, line);) {
+    if (kCanUnpack || !absl::StrContains(line, ".xz ")) before.insert(line);
+  }
   const std::set<std::string> now(lines.begin(), lines.end());
   std::string difference;
   for (const std::string& line : before) {
