@@ -42,7 +42,9 @@ struct LoadS4 {  // of an even element
 };
 
 // r[i], i < 16: sixteen elements of 32 bits of row i; then r[q]: element q of sixteen rows.
-__attribute__((always_inline)) inline void Transpose(__m512i (&r)[16]) {
+// (Not inline: unrolled into its callers, it packs hot rows 1.6 times as fast, and rows that come
+// from memory, as they do, three times as slowly.)
+void Transpose(__m512i (&r)[16]) {
   __m512i t[16];
   for (int i = 0; i < 8; ++i) {
     t[2 * i] = _mm512_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
@@ -71,11 +73,9 @@ __attribute__((always_inline)) inline void Transpose(__m512i (&r)[16]) {
 // Sixteen columns from `first` on, elements [k, k + 64), as sixteen groups of four. Asks for those
 // of the sixteen columns after them.
 template <typename Load>
-__attribute__((always_inline)) inline void LoadGroups(const WeightRows<typename Load::Type>& b,
-                                                      int64_t first, int64_t k,
-                                                      __m512i (&groups)[16]) {
+void LoadGroups(const WeightRows<typename Load::Type>& b, int64_t first, int64_t k,
+                __m512i (&groups)[16]) {
   const int64_t count = Min(kBytes, b.depth - k);
-#pragma GCC unroll 16
   for (int i = 0; i < kLanes; ++i) {
     const int64_t element = b.begin + (first + i) * b.stride + k;
     if (first + i < b.columns) {
@@ -98,9 +98,7 @@ void Pack(const WeightRows<typename Load::Type>& b, uint8_t* panel) {
       __m512i groups[16];
       LoadGroups<Load>(b, first, k, groups);
       const int64_t count = Min(16, (depth - k) / kPanelDepthUnit);
-#pragma GCC unroll 16
-      for (int64_t g = 0; g < 16; ++g) {
-        if (g >= count) break;
+      for (int64_t g = 0; g < count; ++g) {
         sums = _mm512_dpbusd_epi32(sums, _mm512_set1_epi8(1), groups[g]);
         _mm512_storeu_si512(
             panel + ((k / kPanelDepthUnit + g) * kPanelColumns + first) * kPanelDepthUnit,
@@ -150,9 +148,7 @@ void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint
       __m512i groups[16];
       LoadGroups<LoadS4>(b, first, k, groups);
       const int64_t count = Min(16, (b.depth - k) / kPanelDepthUnit);
-#pragma GCC unroll 16
-      for (int64_t g = 0; g < 16; ++g) {
-        if (g >= count) break;
+      for (int64_t g = 0; g < count; ++g) {
         sum = _mm512_dpbusd_epi32(sum, _mm512_set1_epi8(1), groups[g]);
         const int64_t group = k / kPanelDepthUnit + g;
         _mm512_storeu_si512(panel + (group * kPanelColumns + first) * kPanelDepthUnit, groups[g]);
