@@ -5,15 +5,12 @@
 
 #include <immintrin.h>
 
-#include <cstdint>
+#include "core/kernels/simd/x86_avx512_masks.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
 
 constexpr int kLanes = 16;
-
-// The lowest n bits.
-__mmask16 Mask16(int64_t n) { return static_cast<__mmask16>(n >= 16 ? 0xFFFFu : (1u << n) - 1); }
 
 // exp of numbers <= 80: 2^n * exp(r), |r| <= ln(2) / 2, with the Taylor polynomial of degree 6,
 // whose remainder is below 2^-22 there. NaN stays.

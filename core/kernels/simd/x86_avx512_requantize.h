@@ -9,14 +9,9 @@
 #include <cstdint>
 
 #include "core/kernels/simd/requantization.h"
+#include "core/kernels/simd/x86_avx512_masks.h"
 
 namespace edgetasks::kernels::simd {
-
-// The lowest n bits.
-static inline __mmask64 Mask64(int64_t n) { return n >= 64 ? ~0ull : (1ull << n) - 1; }
-static inline __mmask16 Mask16(int64_t n) {
-  return static_cast<__mmask16>(n >= 16 ? 0xFFFFu : (1u << n) - 1);
-}
 
 // gemmlowp's SaturatingRoundingDoublingHighMul for multipliers above INT32_MIN, which rounds halves
 // up: (a * b + 2^30) >> 31.

@@ -2,6 +2,7 @@
 #include "core/kernels/simd/gemm/x86_avx512vnni.h"
 
 #include "core/kernels/simd/gemm/gemm.h"
+#include "core/kernels/simd/x86_avx512_transpose.h"
 
 namespace edgetasks::kernels::simd {
 
@@ -41,34 +42,9 @@ struct LoadS4 {  // of an even element
   }
 };
 
-// r[i], i < 16: sixteen elements of 32 bits of row i; then r[q]: element q of sixteen rows.
-// (Not inline: unrolled into its callers, it packs hot rows 1.6 times as fast, and rows that come
-// from memory, as they do, three times as slowly.)
-void Transpose(__m512i (&r)[16]) {
-  __m512i t[16];
-  for (int i = 0; i < 8; ++i) {
-    t[2 * i] = _mm512_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
-    t[2 * i + 1] = _mm512_unpackhi_epi32(r[2 * i], r[2 * i + 1]);
-  }
-  for (int i = 0; i < 16; i += 4) {
-    r[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
-    r[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
-    r[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
-    r[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
-  }
-  for (int i = 0; i < 4; ++i) {
-    t[i] = _mm512_shuffle_i32x4(r[i], r[4 + i], 0x88);
-    t[4 + i] = _mm512_shuffle_i32x4(r[i], r[4 + i], 0xDD);
-    t[8 + i] = _mm512_shuffle_i32x4(r[8 + i], r[12 + i], 0x88);
-    t[12 + i] = _mm512_shuffle_i32x4(r[8 + i], r[12 + i], 0xDD);
-  }
-  for (int i = 0; i < 4; ++i) {
-    r[i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0x88);
-    r[8 + i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0xDD);
-    r[4 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0x88);
-    r[12 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0xDD);
-  }
-}
+// Not inline: unrolled into its callers, it packs hot rows 1.6 times as fast, and rows that come
+// from memory, as they do, three times as slowly.
+__attribute__((noinline)) void Transpose(__m512i (&r)[16]) { Transpose16x16(r); }
 
 // Sixteen columns from `first` on, elements [k, k + 64), as sixteen groups of four. Asks for those
 // of the sixteen columns after them.

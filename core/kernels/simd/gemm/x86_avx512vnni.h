@@ -7,6 +7,7 @@
 #include <immintrin.h>
 
 #include "core/kernels/simd/gemm/gemm.h"
+#include "core/kernels/simd/x86_avx512_masks.h"
 
 namespace edgetasks::kernels::simd {
 
@@ -30,12 +31,6 @@ namespace {
 
 constexpr int64_t kBytes = 64;               // of a vector
 [[maybe_unused]] constexpr int kLanes = 16;  // 32-bit ones
-
-// The lowest n bits; n in [0, 64].
-[[maybe_unused]] __mmask64 Mask64(int64_t n) { return n >= 64 ? ~0ull : (1ull << n) - 1; }
-[[maybe_unused]] __mmask16 Mask16(int64_t n) {
-  return static_cast<__mmask16>(n >= 16 ? 0xFFFFu : (1u << n) - 1);
-}
 
 [[maybe_unused]] int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
 
