@@ -31,7 +31,7 @@ struct Cache {
 
 class Rewriter {
  public:
-  explicit Rewriter(ir::Graph* graph) : graph_(*graph) {}
+  explicit Rewriter(ir::Graph* graph) : graph_(*graph), links_(*graph) {}
 
   void Rewrite(absl::Span<const std::pair<int, int>> states) {
     std::map<size_t, Cache> by_update;
@@ -131,11 +131,10 @@ class Rewriter {
     }
     int source = update;
     std::vector<int32_t> order = {0, 1, 3, 2};
-    const Links links(graph_);
-    const ir::Op* transpose = links.MakerOf(update, OpCode::TRANSPOSE);
+    const ir::Op* transpose = links_.MakerOf(update, OpCode::TRANSPOSE);
     std::vector<int64_t> given;
     if (transpose != nullptr && transpose->inputs.size() == 2 &&
-        links.Integers(transpose->inputs[1], &given) && given.size() == kRank) {
+        links_.Integers(transpose->inputs[1], &given) && given.size() == kRank) {
       source = transpose->inputs[0];
       for (size_t d = 0; d < kRank; ++d) order[d] = static_cast<int32_t>(given[d]);
       std::swap(order[kRank - 2], order[kRank - 1]);
@@ -185,6 +184,7 @@ class Rewriter {
   }
 
   ir::Graph& graph_;
+  const Links links_;          // of the graph as it was: ops move only in the end
   std::map<int, int> starts_;  // turned, by what they were
 };
 
