@@ -51,12 +51,12 @@ const int32_t* SumsOfTile(const ir::EvalContext& context, const MatMul& m, const
   if (m.b_sums->found) return sums;
   const ir::Quantization& q = context.input(1).quantization();
   if (context.input(1).dtype() == DType::kInt8) {
-    m.gemm->sums_s8(RowsOfTile<int8_t>(context, m, tile), sums);
+    m.gemm->rows->sums_s8(RowsOfTile<int8_t>(context, m, tile), sums);
   } else if (q.blockwise()) {
-    m.gemm->sums_s4_blocks(RowsOfTile<uint8_t>(context, m, tile), BlocksOf(q, m.depth, tile.column),
-                           reinterpret_cast<float*>(sums));
+    m.gemm->rows->sums_s4_blocks(RowsOfTile<uint8_t>(context, m, tile),
+                                 BlocksOf(q, m.depth, tile.column), reinterpret_cast<float*>(sums));
   } else {
-    m.gemm->sums_s4(RowsOfTile<uint8_t>(context, m, tile), sums);
+    m.gemm->rows->sums_s4(RowsOfTile<uint8_t>(context, m, tile), sums);
   }
   return sums;
 }
@@ -66,13 +66,15 @@ void MultiplyRows(const ir::EvalContext& context, const MatMul& m, const MatMulT
                   const simd::ActivationRows& a, int32_t* sums, float* float_sums) {
   const int32_t* b_sums = SumsOfTile(context, m, tile);
   if (context.input(1).dtype() == DType::kInt8) {
-    return m.gemm->rows_s8(a, RowsOfTile<int8_t>(context, m, tile), b_sums, sums, kTileColumns);
+    return m.gemm->rows->multiply_s8(a, RowsOfTile<int8_t>(context, m, tile), b_sums, sums,
+                                     kTileColumns);
   }
   const ir::Quantization& q = context.input(1).quantization();
   const auto rows = RowsOfTile<uint8_t>(context, m, tile);
-  if (!q.blockwise()) return m.gemm->rows_s4(a, rows, b_sums, sums, kTileColumns);
-  m.gemm->rows_s4_blocks(a, rows, BlocksOf(q, m.depth, tile.column),
-                         reinterpret_cast<const float*>(b_sums), float_sums, kTileColumns);
+  if (!q.blockwise()) return m.gemm->rows->multiply_s4(a, rows, b_sums, sums, kTileColumns);
+  m.gemm->rows->multiply_s4_blocks(a, rows, BlocksOf(q, m.depth, tile.column),
+                                   reinterpret_cast<const float*>(b_sums), float_sums,
+                                   kTileColumns);
 }
 
 void QuantizeRows(ir::EvalContext& context, const MatMul& m) {
@@ -86,7 +88,7 @@ void QuantizeRows(ir::EvalContext& context, const MatMul& m) {
       m.gemm->quantize(context.in<float>(0) + r * m.depth, m.depth, integers + r * stride,
                        scales + r, zeros + r);
       if (m.ordered_scratch < 0) continue;
-      m.gemm->order_for_s4(
+      m.gemm->rows->order_for_s4(
           {1, integers + r * stride, stride, zeros + r}, m.depth,
           context.scratch<uint8_t>(m.ordered_scratch) + r * simd::OrderedBytes(m.depth));
     }

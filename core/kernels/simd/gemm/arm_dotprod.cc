@@ -8,6 +8,7 @@
 namespace edgetasks::kernels::simd {
 
 extern const GemmKernels kGemmScalar;
+extern const RowKernels kGemmRowsDotprod;
 
 namespace {
 
@@ -264,24 +265,8 @@ void ScaleFloats(const GemmKernels::Scaling& s, const float* sums, int64_t sums_
 
 extern const GemmKernels kGemmDotprod;
 const GemmKernels kGemmDotprod = {
-    CpuLevel::kDotprod,
-    true,
-    Pack<LoadS8>,
-    Pack<LoadU8>,
-    PackS4,
-    PackS4Blocks,
-    Multiply,
-    MultiplyBlocks,
-    dotprod::SumsS8,
-    dotprod::SumsS4,
-    dotprod::SumsS4Blocks,
-    dotprod::OrderForS4,
-    dotprod::RowsS8,
-    dotprod::RowsS4,
-    dotprod::RowsS4Blocks,
-    Quantize,
-    ScaleSums,
-    ScaleFloats,
+    CpuLevel::kDotprod, true,           Pack<LoadS8>,      Pack<LoadU8>, PackS4,    PackS4Blocks,
+    Multiply,           MultiplyBlocks, &kGemmRowsDotprod, Quantize,     ScaleSums, ScaleFloats,
 };
 
 }  // namespace edgetasks::kernels::simd

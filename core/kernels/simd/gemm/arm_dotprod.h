@@ -12,22 +12,6 @@
 
 namespace edgetasks::kernels::simd {
 
-// arm_dotprod_rows.cc: rows of B where they lie. See GemmKernels.
-namespace dotprod {
-
-void SumsS8(const WeightRows<int8_t>& b, int32_t* sums);
-void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums);
-void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, float* sums);
-void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered);
-void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums, int32_t* c,
-            int64_t c_stride);
-void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t* b_sums,
-            int32_t* c, int64_t c_stride);
-void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
-                  const float* b_sums, float* c, int64_t c_stride);
-
-}  // namespace dotprod
-
 namespace {
 
 [[maybe_unused]] int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }

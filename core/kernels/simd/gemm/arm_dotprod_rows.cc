@@ -2,7 +2,7 @@
 #include "core/kernels/simd/gemm/arm_dotprod.h"
 #include "core/kernels/simd/gemm/gemm.h"
 
-namespace edgetasks::kernels::simd::dotprod {
+namespace edgetasks::kernels::simd {
 namespace {
 
 // The products of a row of A less 128 and a row of B, modulo 2^32.
@@ -60,8 +60,6 @@ int32x4_t ChunkOfOnes(uint8x16_t bytes) {
   const int8x16_t even = vshrq_n_s8(vshlq_n_s8(both, 4), 4), odd = vshrq_n_s8(both, 4);
   return vdotq_s32(vdotq_s32(vdupq_n_s32(0), even, ones), odd, ones);
 }
-
-}  // namespace
 
 void SumsS8(const WeightRows<int8_t>& b, int32_t* sums) {
   const int8x16_t ones = vdupq_n_s8(1);
@@ -170,4 +168,11 @@ void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const W
   }
 }
 
-}  // namespace edgetasks::kernels::simd::dotprod
+}  // namespace
+
+extern const RowKernels kGemmRowsDotprod;
+const RowKernels kGemmRowsDotprod = {
+    SumsS8, SumsS4, SumsS4Blocks, OrderForS4, RowsS8, RowsS4, RowsS4Blocks,
+};
+
+}  // namespace edgetasks::kernels::simd

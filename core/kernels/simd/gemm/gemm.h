@@ -1,8 +1,8 @@
 // Matrix products of 8-bit activations and integer weights: C[i, j] = sum over k of
 // (A[i, k] - zero[i]) * B[j, k], A unsigned with a zero point for each row, B as in the dot family.
 //
-// Two ways lead to the sums. A few rows of A meet B where it lies (rows_*), which is as fast as B
-// can be read. Many rows meet a packed panel: 32 rows of B in the order in which multiply_* reads
+// Two ways lead to the sums. A few rows of A meet B where it lies (RowKernels), which is as fast as
+// B can be read. Many rows meet a packed panel: 32 rows of B in the order in which multiply_* reads
 // them. A panel is made in the caller's scratch, used for all rows of A and thrown away; B itself
 // stays in the mapped file.
 //
@@ -69,9 +69,33 @@ constexpr int64_t BlockPanelBytes(int64_t depth, int64_t block_size) {
   return (depth + (depth / block_size + 1) * static_cast<int64_t>(sizeof(float))) * kPanelColumns;
 }
 
-// A row of A in the order in which rows_s4* meet the nibbles of B, which each set chooses for
+// A row of A in the order in which multiply_s4* meet the nibbles of B, which each set chooses for
 // itself. Aligned to 64.
 constexpr int64_t OrderedBytes(int64_t depth) { return (depth + 127) / 128 * 192; }
+
+// A few rows of A meet rows of B where they lie.
+struct RowKernels {
+  // sums[j] = the sum of row j of B: what the products need to know of B beside its elements. It
+  // does not change, so whoever multiplies by B again keeps it. Of blocks: the sum over blocks of
+  // scale * (sum of the block).
+  void (*sums_s8)(const WeightRows<int8_t>&, int32_t* sums);
+  void (*sums_s4)(const WeightRows<uint8_t>&, int32_t* sums);
+  void (*sums_s4_blocks)(const WeightRows<uint8_t>&, const WeightBlocks&, float* sums);
+
+  // Writes each row of A ordered for s4, OrderedBytes(depth) apart.
+  void (*order_for_s4)(const ActivationRows& a, int64_t depth, uint8_t* ordered);
+
+  // Products as of panels, from rows of B where they lie; b_sums are those rows'. C is [rows,
+  // columns]. Rows of s4 begin at whole bytes, and A is ordered for s4.
+  void (*multiply_s8)(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums,
+                      int32_t* c, int64_t c_stride);
+  void (*multiply_s4)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
+                      const int32_t* b_sums, int32_t* c, int64_t c_stride);
+  // f32, within the bound of GemmKernels::multiply_blocks.
+  void (*multiply_s4_blocks)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
+                             const WeightBlocks& blocks, const float* b_sums, float* c,
+                             int64_t c_stride);
+};
 
 struct GemmKernels {
   CpuLevel level;  // what the processor must have
@@ -95,26 +119,7 @@ struct GemmKernels {
   void (*multiply_blocks)(const ActivationRows& a, int64_t depth, int64_t block_size,
                           const uint8_t* panel, float* c, int64_t c_stride);
 
-  // sums[j] = the sum of row j of B: what rows_* need to know of B beside its elements. It does not
-  // change, so whoever multiplies by B again keeps it. Of blocks: the sum over blocks of scale *
-  // (sum of the block).
-  void (*sums_s8)(const WeightRows<int8_t>&, int32_t* sums);
-  void (*sums_s4)(const WeightRows<uint8_t>&, int32_t* sums);
-  void (*sums_s4_blocks)(const WeightRows<uint8_t>&, const WeightBlocks&, float* sums);
-
-  // Writes each row of A ordered for s4, OrderedBytes(depth) apart.
-  void (*order_for_s4)(const ActivationRows& a, int64_t depth, uint8_t* ordered);
-
-  // The same products from rows of B that are not packed; b_sums are those rows'. C is [rows,
-  // columns]. Rows of s4 begin at whole bytes, and A is ordered for s4.
-  void (*rows_s8)(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums,
-                  int32_t* c, int64_t c_stride);
-  void (*rows_s4)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
-                  const int32_t* b_sums, int32_t* c, int64_t c_stride);
-  // f32, within the bound of multiply_blocks.
-  void (*rows_s4_blocks)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
-                         const WeightBlocks& blocks, const float* b_sums, float* c,
-                         int64_t c_stride);
+  const RowKernels* rows;  // products with rows of B that are not packed
 
   // The row as 8-bit integers with a scale and a zero point of its own: those of
   // ref::QuantizeAsymmetric, plus 128.

@@ -239,13 +239,16 @@ void ScaleFloats(const GemmKernels::Scaling& s, const float* sums, int64_t sums_
   }
 }
 
+constexpr RowKernels kRows = {
+    SumsS8, SumsS4, SumsS4Blocks, OrderForS4, RowsS8, RowsS4, RowsS4Blocks,
+};
+
 }  // namespace
 
 extern const GemmKernels kGemmScalar;
 const GemmKernels kGemmScalar = {
-    CpuLevel::kScalar, false,    PackS8,    PackU8,       PackS4,     PackS4Blocks, Multiply,
-    MultiplyBlocks,    SumsS8,   SumsS4,    SumsS4Blocks, OrderForS4, RowsS8,       RowsS4,
-    RowsS4Blocks,      Quantize, ScaleSums, ScaleFloats,
+    CpuLevel::kScalar, false,          PackS8, PackU8,   PackS4,    PackS4Blocks,
+    Multiply,          MultiplyBlocks, &kRows, Quantize, ScaleSums, ScaleFloats,
 };
 
 }  // namespace edgetasks::kernels::simd

@@ -9,6 +9,7 @@
 namespace edgetasks::kernels::simd {
 
 extern const GemmKernels kGemmScalar;
+extern const RowKernels kGemmRowsAvx2;
 
 namespace {
 
@@ -318,11 +319,8 @@ void ScaleFloats(const GemmKernels::Scaling& s, const float* sums, int64_t sums_
 
 extern const GemmKernels kGemmAvx2;
 const GemmKernels kGemmAvx2 = {
-    CpuLevel::kAvx2, false,        Pack<LoadS8>,       Pack<LoadU8>,
-    PackS4,          PackS4Blocks, Multiply,           MultiplyBlocks,
-    avx2::SumsS8,    avx2::SumsS4, avx2::SumsS4Blocks, avx2::OrderForS4,
-    avx2::RowsS8,    avx2::RowsS4, avx2::RowsS4Blocks, Quantize,
-    ScaleSums,       ScaleFloats,
+    CpuLevel::kAvx2, false,          Pack<LoadS8>,   Pack<LoadU8>, PackS4,    PackS4Blocks,
+    Multiply,        MultiplyBlocks, &kGemmRowsAvx2, Quantize,     ScaleSums, ScaleFloats,
 };
 
 }  // namespace edgetasks::kernels::simd

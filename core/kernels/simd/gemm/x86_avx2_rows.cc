@@ -5,7 +5,7 @@
 #include "core/kernels/simd/gemm/gemm.h"
 #include "core/kernels/simd/gemm/x86_avx2.h"
 
-namespace edgetasks::kernels::simd::avx2 {
+namespace edgetasks::kernels::simd {
 namespace {
 
 // Rows end before the processor's prefetchers have learnt where they go. (A hint: an address behind
@@ -71,8 +71,6 @@ int32_t LastNibble(const WeightRows<uint8_t>& b, int64_t row) {
   const int32_t nibble = (b.data[element >> 1] >> ((element & 1) * 4)) & 0xF;
   return (nibble ^ 8) - 8;
 }
-
-}  // namespace
 
 void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums, int32_t* c,
             int64_t c_stride) {
@@ -178,4 +176,11 @@ void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, floa
   }
 }
 
-}  // namespace edgetasks::kernels::simd::avx2
+}  // namespace
+
+extern const RowKernels kGemmRowsAvx2;
+const RowKernels kGemmRowsAvx2 = {
+    SumsS8, SumsS4, SumsS4Blocks, OrderForS4, RowsS8, RowsS4, RowsS4Blocks,
+};
+
+}  // namespace edgetasks::kernels::simd

@@ -7,6 +7,7 @@
 namespace edgetasks::kernels::simd {
 
 extern const GemmKernels kGemmScalar;
+extern const RowKernels kGemmRowsAvx512Vnni;
 
 namespace {
 
@@ -340,13 +341,7 @@ const GemmKernels kGemmAvx512Vnni = {
     PackS4Blocks,
     Multiply,
     MultiplyBlocks,
-    avx512vnni::SumsS8,
-    avx512vnni::SumsS4,
-    avx512vnni::SumsS4Blocks,
-    avx512vnni::OrderForS4,
-    avx512vnni::RowsS8,
-    avx512vnni::RowsS4,
-    avx512vnni::RowsS4Blocks,
+    &kGemmRowsAvx512Vnni,
     Quantize,
     ScaleSums,
     ScaleFloats,

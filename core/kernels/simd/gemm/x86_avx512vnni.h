@@ -11,22 +11,6 @@
 
 namespace edgetasks::kernels::simd {
 
-// x86_avx512vnni_rows.cc: rows of B where they lie. See GemmKernels.
-namespace avx512vnni {
-
-void SumsS8(const WeightRows<int8_t>& b, int32_t* sums);
-void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums);
-void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, float* sums);
-void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered);
-void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums, int32_t* c,
-            int64_t c_stride);
-void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t* b_sums,
-            int32_t* c, int64_t c_stride);
-void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
-                  const float* b_sums, float* c, int64_t c_stride);
-
-}  // namespace avx512vnni
-
 namespace {
 
 constexpr int64_t kBytes = 64;               // of a vector

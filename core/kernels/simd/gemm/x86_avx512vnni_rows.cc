@@ -8,7 +8,7 @@
 #include "core/kernels/simd/gemm/gemm.h"
 #include "core/kernels/simd/gemm/x86_avx512vnni.h"
 
-namespace edgetasks::kernels::simd::avx512vnni {
+namespace edgetasks::kernels::simd {
 namespace {
 
 // Element i of the result: the sum of the lanes of vector i.
@@ -269,8 +269,6 @@ void BlocksOne(const ActivationRows& a, int64_t row, const WeightRows<uint8_t>& 
   BlocksFromMemory(a, row, b, blocks, b_sums, c);
 }
 
-}  // namespace
-
 void SumsS8(const WeightRows<int8_t>& b, int32_t* sums) {
   const __m512i ones = _mm512_set1_epi8(1);
   for (int64_t j = 0; j < b.columns; ++j) {
@@ -385,4 +383,11 @@ void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const W
   for (int64_t i = 0; i < a.rows; ++i) BlocksOne(a, i, b, blocks, b_sums, c + i * c_stride);
 }
 
-}  // namespace edgetasks::kernels::simd::avx512vnni
+}  // namespace
+
+extern const RowKernels kGemmRowsAvx512Vnni;
+const RowKernels kGemmRowsAvx512Vnni = {
+    SumsS8, SumsS4, SumsS4Blocks, OrderForS4, RowsS8, RowsS4, RowsS4Blocks,
+};
+
+}  // namespace edgetasks::kernels::simd

@@ -99,7 +99,7 @@ class GemmTest : public ::testing::TestWithParam<const GemmKernels*> {
   // a_, ordered by the kernels under test.
   ActivationRows OrderedForS4(int64_t depth) {
     uint8_t* ordered = AlignedBytes(a_.rows * OrderedBytes(depth));
-    kernels().order_for_s4(a_, depth, ordered);
+    kernels().rows->order_for_s4(a_, depth, ordered);
     return {a_.rows, ordered, OrderedBytes(depth), a_.zeros};
   }
 
@@ -212,8 +212,8 @@ TEST_P(GemmTest, RowsOfS8) {
     std::vector<int32_t> c(shape.rows * c_stride, kUntouched);
     const WeightRows<int8_t> rows = {b.data(), 0, stride, shape.columns, shape.depth};
     std::vector<int32_t> sums(shape.columns);
-    kernels().sums_s8(rows, sums.data());
-    kernels().rows_s8(a_, rows, sums.data(), c.data(), c_stride);
+    kernels().rows->sums_s8(rows, sums.data());
+    kernels().rows->multiply_s8(a_, rows, sums.data(), c.data(), c_stride);
     ASSERT_NO_FATAL_FAILURE(ExpectSums(shape, c, c_stride, shape.columns,
                                        [&](int64_t j, int64_t k) { return b[j * stride + k]; }));
   }
@@ -227,8 +227,8 @@ TEST_P(GemmTest, RowsOfS4) {
     std::vector<int32_t> c(shape.rows * c_stride, kUntouched);
     const WeightRows<uint8_t> rows = {b.data(), begin, stride, shape.columns, shape.depth};
     std::vector<int32_t> sums(shape.columns);
-    kernels().sums_s4(rows, sums.data());
-    kernels().rows_s4(OrderedForS4(shape.depth), rows, sums.data(), c.data(), c_stride);
+    kernels().rows->sums_s4(rows, sums.data());
+    kernels().rows->multiply_s4(OrderedForS4(shape.depth), rows, sums.data(), c.data(), c_stride);
     ASSERT_NO_FATAL_FAILURE(
         ExpectSums(shape, c, c_stride, shape.columns,
                    [&](int64_t j, int64_t k) { return Nibble(b, begin + j * stride + k); }));
@@ -245,9 +245,9 @@ TEST_P(GemmTest, BlocksOfS4) {
           MakeActivations(shape, shape.depth, shape.depth + 1);
           std::vector<float> c(shape.rows * kPanelColumns);
           std::vector<float> sums(columns);
-          kernels().sums_s4_blocks(b.rows, b.blocks, sums.data());
-          kernels().rows_s4_blocks(OrderedForS4(shape.depth), b.rows, b.blocks, sums.data(),
-                                   c.data(), kPanelColumns);
+          kernels().rows->sums_s4_blocks(b.rows, b.blocks, sums.data());
+          kernels().rows->multiply_s4_blocks(OrderedForS4(shape.depth), b.rows, b.blocks,
+                                             sums.data(), c.data(), kPanelColumns);
           ASSERT_NO_FATAL_FAILURE(ExpectBlockSums(shape, b, c, kPanelColumns));
 
           uint8_t* panel = AlignedBytes(BlockPanelBytes(shape.depth, block_size));
