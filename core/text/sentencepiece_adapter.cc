@@ -79,7 +79,7 @@ const std::string& SentencePieceAdapter::IdToPiece(int id) const {
 
 PieceKind SentencePieceAdapter::KindOf(int id) const {
   const auto& library = processor_->library;
-  if (library.IsControl(id)) return PieceKind::kControl;
+  if (library.IsControl(id) || library.IsUnused(id)) return PieceKind::kControl;
   if (library.IsByte(id)) return PieceKind::kByte;
   return library.IsUnknown(id) ? PieceKind::kUnknown : PieceKind::kText;
 }

@@ -11,6 +11,7 @@
 
 namespace edgetasks::text {
 
+// kControl: unused pieces too, which have no text either.
 enum class PieceKind { kText, kControl, kByte, kUnknown };
 
 // Immutable, safe to use from several threads. Functions that return bool report failure through

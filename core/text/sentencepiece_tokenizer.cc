@@ -108,6 +108,12 @@ absl::Status SentencePieceTokenizer::AppendIdBytes(int32_t id, std::string* byte
   return absl::OkStatus();
 }
 
+bool SentencePieceTokenizer::IsControl(int32_t id) const {
+  if (id < 0 || id >= vocab_size_) return true;
+  const PieceKind kind = adapter_->KindOf(id);
+  return kind == PieceKind::kControl || kind == PieceKind::kUnknown;
+}
+
 int32_t SentencePieceTokenizer::start_id() const { return adapter_->bos_id(); }
 int32_t SentencePieceTokenizer::end_id() const { return adapter_->eos_id(); }
 

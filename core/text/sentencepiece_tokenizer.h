@@ -38,6 +38,7 @@ class SentencePieceTokenizer : public Tokenizer {
   absl::StatusOr<std::string> Decode(absl::Span<const int32_t> ids) const override;
   int32_t PieceToId(absl::string_view piece) const override;
   absl::Status AppendIdBytes(int32_t id, std::string* bytes) const override;
+  bool IsControl(int32_t id) const override;
   int32_t start_id() const override;
   int32_t end_id() const override;
 

@@ -29,7 +29,11 @@ class Tokenizer {
   // byte, a control piece is empty. Allocates only where `bytes` has to grow (or `id` is the piece
   // of what is unknown). OUT_OF_RANGE for an id outside the vocabulary.
   virtual absl::Status AppendIdBytes(int32_t id, std::string* bytes) const = 0;
-  // The same as a string.
+  // Whether `id` stands for no text of its own: control and special tokens, the piece of what is
+  // unknown, ids that the vocabulary leaves unused, and all outside it. What generates text under a
+  // constraint never chooses these, except where it ends. Constant time.
+  virtual bool IsControl(int32_t id) const = 0;
+  // AppendIdBytes as a string.
   absl::StatusOr<std::string> IdToBytes(int32_t id) const {
     std::string bytes;
     absl::Status status = AppendIdBytes(id, &bytes);

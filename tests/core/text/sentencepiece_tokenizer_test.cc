@@ -67,6 +67,10 @@ TEST(SentencePieceTokenizerTest, GivesTheBytesOfOneToken) {
   EXPECT_EQ(*tokenizer->IdToBytes(1), "");
   EXPECT_EQ(*tokenizer->IdToBytes(kFirstBytePiece + 0xC3), "\xC3");
   EXPECT_EQ(*tokenizer->IdToBytes(264), "<turn>");
+  for (const int32_t id : {0, 1, 2, -1, tokenizer->vocab_size()}) {
+    EXPECT_TRUE(tokenizer->IsControl(id)) << id;
+  }
+  for (const int32_t id : {kFirstBytePiece, 260, 264}) EXPECT_FALSE(tokenizer->IsControl(id)) << id;
 }
 
 TEST(SentencePieceTokenizerTest, KnowsItsPieces) {
