@@ -1,5 +1,7 @@
 #include "core/exec/graph_instance.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
@@ -115,6 +117,11 @@ bool GraphInstance::is_aliased(int output) const {
     if (from == input && to == output) return true;
   }
   return false;
+}
+
+bool GraphInstance::is_turned(int input) const {
+  const std::vector<int>& turned = graph_.turned_inputs;
+  return std::find(turned.begin(), turned.end(), graph_.inputs[input]) != turned.end();
 }
 
 absl::Status GraphInstance::CheckBinding(const Slot& slot, const ir::Operand& operand,

@@ -29,6 +29,7 @@ class GraphInstance {
   absl::Status ResizeInput(int i, const ir::Shape& shape);
   void AllowAlias(int input, int output);
   bool is_aliased(int output) const;
+  bool is_turned(int input) const;
   absl::Status Prepare();
   bool prepared() const { return prepared_; }
   absl::Status BindInput(int i, void* data, int64_t bytes);

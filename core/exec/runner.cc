@@ -133,6 +133,8 @@ const ir::Shape& Runner::output_shape(int i) const {
   return instance_->output(output_positions_[i]).shape;
 }
 
+bool Runner::is_turned(int i) const { return instance_->is_turned(input_positions_[i]); }
+
 int64_t Runner::input_bytes(int i) const {
   int64_t bytes = 0;
   const ir::Operand& operand = instance_->input(input_positions_[i]);

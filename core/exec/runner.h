@@ -111,6 +111,8 @@ class Runner {
   // values, after Run.
   const ir::Shape& input_shape(int i) const;
   const ir::Shape& output_shape(int i) const;
+  // The state that is input i is kept with its last two dimensions exchanged (see StateSlot).
+  bool is_turned(int i) const;
   int64_t input_bytes(int i) const;
   int64_t output_bytes(int i) const;
   void* input_data(int i);

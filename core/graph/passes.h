@@ -41,7 +41,8 @@ absl::Status InlineComposites(const ir::Model& model, ir::Graph* graph);
 void RecogniseAttention(ir::Graph* graph);
 
 // Keeps the values of attention with their positions as rows, where they are kept as columns in one
-// of `states` (see LowerOptions) and nothing but GROUPED_QUERY_ATTENTION reads them.
+// of `states` (see LowerOptions) and nothing but GROUPED_QUERY_ATTENTION reads them. Their inputs
+// are then among graph->turned_inputs.
 void StoreValuesByPosition(absl::Span<const std::pair<int, int>> states, ir::Graph* graph);
 
 // Replace the ops of root mean square normalization, of rotary position embedding and of a

@@ -101,6 +101,7 @@ class Rewriter {
 
   // Appends to `ops` what the cache's update needs before it, and changes its ops and tensors.
   void Turn(const Cache& cache, std::vector<ir::Op>* ops) {
+    graph_.turned_inputs.push_back(cache.input);
     for (const int tensor : {cache.input, cache.output}) {
       const ir::Shape turned = Turned(graph_.tensors[tensor].shape);
       graph_.tensors[tensor].shape = graph_.tensors[tensor].shape_signature = turned;

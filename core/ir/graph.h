@@ -68,6 +68,8 @@ struct Graph {
   std::vector<Tensor> tensors;
   std::vector<Op> ops;  // in an order in which every input is written before it is read
   std::vector<int> inputs, outputs;
+  // Inputs (tensors) whose last two dimensions core/graph has exchanged: states that may be turned.
+  std::vector<int> turned_inputs;
   // The memory of constants that core/graph made.
   std::vector<std::shared_ptr<const std::vector<int32_t>>> made;
 };

@@ -106,7 +106,7 @@ absl::Status LlmModel::PlanSteps(const ir::Model& model, bool may_relayout) {
   // The others follow decode, which reads all caches: a prefill does not read those of the last
   // layer, and could not tell how they are wanted.
   for (size_t c = 0; c < relayout.size(); ++c) {
-    relayout[c] = decode_->cache_shape(static_cast<int>(c)) != graph_.caches[c].shape;
+    relayout[c] = decode_->is_turned(static_cast<int>(c));
   }
   for (const StepGraph& prefill : graph_.prefills) {
     ET_ASSIGN_OR_RETURN(auto step, StepRunner::Create(model, graph_, prefill, engine_, relayout));
@@ -119,7 +119,7 @@ absl::Status LlmModel::PlanSteps(const ir::Model& model, bool may_relayout) {
 bool LlmModel::StepsAgreeOnCaches() const {
   for (int c = 0; c < static_cast<int>(graph_.caches.size()); ++c) {
     for (const auto& prefill : prefills_) {
-      if (prefill->cache_shape(c) != decode_->cache_shape(c)) return false;
+      if (prefill->cache_layout(c) != decode_->cache_layout(c)) return false;
     }
   }
   return true;
@@ -158,7 +158,11 @@ void LlmModel::SetObservers(exec::StepObserver* steps, RangeObserver* ranges) {
 }
 
 absl::StatusOr<std::unique_ptr<LlmExecutor>> LlmModel::NewContext() {
-  ET_ASSIGN_OR_RETURN(KvCache cache, KvCache::Create(graph_.caches, needs_spare_));
+  std::vector<CacheLayout> layouts;
+  for (size_t c = 0; c < graph_.caches.size(); ++c) {
+    layouts.push_back(decode_->cache_layout(static_cast<int>(c)));
+  }
+  ET_ASSIGN_OR_RETURN(KvCache cache, KvCache::Create(std::move(layouts), needs_spare_));
   return std::unique_ptr<LlmExecutor>(new GraphContext(this, std::move(cache)));
 }
 

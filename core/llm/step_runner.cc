@@ -62,6 +62,25 @@ absl::StatusOr<std::unique_ptr<StepRunner>> StepRunner::Create(
   return result;
 }
 
+CacheLayout StepRunner::cache_layout(int c) const {
+  const CacheInfo& info = graph_.caches[c];
+  const int input = step_.caches[c].input;
+  CacheLayout layout;
+  layout.name = info.name;
+  layout.dtype = info.dtype;
+  layout.shape = runner_->input_shape(input);
+  layout.bytes = runner_->input_bytes(input);
+  layout.position_axis = info.sequence_axis;
+  if (is_turned(c)) {
+    const int last = info.shape.rank() - 1;
+    if (info.sequence_axis == last) layout.position_axis = last - 1;
+    if (info.sequence_axis == last - 1) layout.position_axis = last;
+  }
+  layout.by_position =
+      info.shape.dim(info.sequence_axis) == graph_.capacity && ir::BitsOf(info.dtype) >= 8;
+  return layout;
+}
+
 absl::Status StepRunner::Run(const StepInput& input, float* logits) {
   ET_RETURN_IF_ERROR(BindCaches(input.cache));
   runner_->SetState(input.state);

@@ -29,7 +29,7 @@ struct StepInput {
 class StepRunner {
  public:
   // Plans the graph. `may_relayout[c]`: cache c may be kept in another layout than the file's,
-  // of as many bytes (see cache_shape). UNIMPLEMENTED names an op or a type that is not supported.
+  // of as many bytes (see cache_layout). UNIMPLEMENTED names an op or a type that is not supported.
   static absl::StatusOr<std::unique_ptr<StepRunner>> Create(const ir::Model& model,
                                                             const LlmGraph& graph,
                                                             const StepGraph& step,
@@ -37,8 +37,10 @@ class StepRunner {
                                                             const std::vector<bool>& may_relayout);
 
   int length() const { return step_.length; }
-  // The shape in which the graph reads and writes cache c. Steps that share caches must agree.
-  const ir::Shape& cache_shape(int c) const { return runner_->input_shape(step_.caches[c].input); }
+  // How the graph reads and writes cache c. Steps that share caches must agree.
+  CacheLayout cache_layout(int c) const;
+  // Cache c is kept with its last two dimensions exchanged.
+  bool is_turned(int c) const { return runner_->is_turned(step_.caches[c].input); }
   // The graph writes cache c over itself.
   bool updates_in_place(int c) const { return runner_->is_aliased(step_.caches[c].output); }
 

@@ -289,6 +289,7 @@ TEST(StoreValuesByPositionTest, AState) {
                                     OpCode::GROUPED_QUERY_ATTENTION};
     if (tokens == 1) expected.insert(expected.begin() + 1, OpCode::RESHAPE);
     ASSERT_EQ(Codes(graph), expected);
+    EXPECT_EQ(graph.turned_inputs, std::vector<int>{model.cache});
     const ir::Op& update = graph.ops[graph.ops.size() - 2];
     for (const int tensor : {model.cache, model.updated}) {
       EXPECT_EQ(graph.tensors[tensor].shape, (ir::Shape{1, 2, 16, 8}));
@@ -326,6 +327,7 @@ TEST(StoreValuesByPositionTest, IsNotDoneUnasked) {
   auto graph = Lower(model.b.model, 0);
   ASSERT_TRUE(graph.ok());
   EXPECT_EQ(graph->tensors[model.updated].shape, (ir::Shape{1, 2, 8, 16}));
+  EXPECT_EQ(graph->turned_inputs, std::vector<int>{});
 }
 
 }  // namespace
