@@ -4,13 +4,16 @@
 // products, at most 2 * 255 * 8, fit VPMADDUBSW.
 #include "core/kernels/simd/gemm/gemm.h"
 #include "core/kernels/simd/gemm/x86_avx2.h"
+#include "core/kernels/simd/x86_prefetch.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
 
 // Rows end before the processor's prefetchers have learnt where they go. (A hint: an address behind
 // the end is no error.)
-void Prefetch(const void* now) { _mm_prefetch(static_cast<const char*>(now) + 2048, _MM_HINT_T0); }
+void PrefetchAhead(const void* now, int64_t bytes = 2048) {
+  Prefetch(static_cast<const char*>(now) + bytes);
+}
 
 __m128i Load16(const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); }
 
@@ -18,7 +21,7 @@ int32_t DotS8(const uint8_t* a, const int8_t* b, int64_t depth) {
   __m256i sum0 = _mm256_setzero_si256(), sum1 = sum0;
   int64_t k = 0;
   for (; k + 32 <= depth; k += 32) {
-    Prefetch(b + k);
+    PrefetchAhead(b + k);
     sum0 = _mm256_add_epi32(sum0, _mm256_madd_epi16(_mm256_cvtepu8_epi16(Load16(a + k)),
                                                     _mm256_cvtepi8_epi16(Load16(b + k))));
     sum1 = _mm256_add_epi32(sum1, _mm256_madd_epi16(_mm256_cvtepu8_epi16(Load16(a + k + 16)),
@@ -116,7 +119,7 @@ void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t
       const uint8_t* a_row = a.data + i * a.stride;
       __m256i sum = _mm256_setzero_si256();
       for (int64_t k = 0; k < b.depth; k += kChunk) {
-        Prefetch(row + k / 2);
+        PrefetchAhead(row + k / 2);
         const int64_t bytes = (Min(kChunk, b.depth - k) + 1) / 2;
         sum = _mm256_add_epi32(sum, ChunkSums(LoadChunkOfA(a_row + k), row + k / 2, bytes));
       }
@@ -136,7 +139,7 @@ void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const W
       for (int64_t begin = 0; begin < b.depth; begin += blocks.block_size) {
         __m256i sum = _mm256_setzero_si256();
         for (int64_t k = begin; k < begin + blocks.block_size; k += kChunk) {
-          Prefetch(row + k / 2);
+          PrefetchAhead(row + k / 2);
           sum = _mm256_add_epi32(sum, ChunkSums(LoadChunkOfA(a_row + k), row + k / 2, 16));
         }
         total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum), _mm256_set1_ps(_cvtsh_ss(*half++)), total);

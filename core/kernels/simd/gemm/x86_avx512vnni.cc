@@ -56,8 +56,8 @@ void LoadGroups(const WeightRows<typename Load::Type>& b, int64_t first, int64_t
   for (int i = 0; i < kLanes; ++i) {
     const int64_t element = b.begin + (first + i) * b.stride + k;
     if (first + i < b.columns) {
-      Prefetch(b.data + element / Load::kElementsPerByte,
-               kLanes * b.stride / Load::kElementsPerByte);
+      PrefetchAhead(b.data + element / Load::kElementsPerByte,
+                    kLanes * b.stride / Load::kElementsPerByte);
       groups[i] = Load::At(b.data, element, count);
     } else {
       groups[i] = _mm512_setzero_si512();
