@@ -109,7 +109,7 @@ bool CanUsePanels(const ir::PrepareContext& context, const MatMul& m) {
     return false;
   }
   if (!q.blockwise()) return b.dtype() == DType::kInt8 || b.dtype() == DType::kInt4;
-  return b.dtype() == DType::kInt4 && q.block_size % 32 == 0;
+  return b.dtype() == DType::kInt4 && q.block_size % 32 == 0 && q.block_size <= simd::kMaxBlockSize;
 }
 
 void AskForPanelScratch(ir::PrepareContext& context, MatMul* m) {

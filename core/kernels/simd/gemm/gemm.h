@@ -54,9 +54,13 @@ struct ActivationRows {
   const int32_t* zeros = nullptr;  // [rows], 0 to 255
 };
 
+// Sixteen times the products of so many nibbles and activations, as some sets have them, fit 32
+// bits.
+inline constexpr int64_t kMaxBlockSize = 65536;
+
 // Scales of weights that are quantized in blocks along the depth: row j of B has one binary16 scale
-// for each block, at scales[j * stride]. block_size is a multiple of 32, depth of block_size, and
-// rows begin at whole bytes.
+// for each block, at scales[j * stride]. block_size is a multiple of 32 up to kMaxBlockSize, depth
+// of block_size, and rows begin at whole bytes.
 struct WeightBlocks {
   int64_t block_size = 0;
   const uint16_t* scales = nullptr;
@@ -64,7 +68,8 @@ struct WeightBlocks {
 };
 
 // A panel of blocks: as above without the sums; then the scales as floats, [blocks][32]; then for
-// each column the sum over blocks of scale * (sum of the block), f32.
+// each column the sum over blocks of scale * (sum of the block), f32. A set may hold its elements
+// times a power of two, and the scales divided by it.
 constexpr int64_t BlockPanelBytes(int64_t depth, int64_t block_size) {
   return (depth + (depth / block_size + 1) * static_cast<int64_t>(sizeof(float))) * kPanelColumns;
 }
