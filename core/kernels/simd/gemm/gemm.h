@@ -23,14 +23,15 @@ namespace edgetasks::kernels::simd {
 // Two vectors of 16 sums: 8 rows of A by 32 columns fill 16 of the 32 registers of AVX-512, and
 // twice the columns would not leave room for rows.
 inline constexpr int64_t kPanelColumns = 32;
-// Elements of the depth that stand together in a panel, as VPDPBUSD and SDOT take them.
+// The depth of a panel is a multiple of the elements that VPDPBUSD and SDOT take together.
 inline constexpr int64_t kPanelDepthUnit = 4;
 
 constexpr int64_t PanelDepth(int64_t depth) {
   return (depth + kPanelDepthUnit - 1) / kPanelDepthUnit * kPanelDepthUnit;
 }
-// A panel: PanelDepth(depth) / 4 groups of [32][4] int8, zeros behind the depth and the columns;
-// then the 32 sums of the rows of B, int32. Aligned to 64.
+// A panel: PanelDepth(depth) * 32 weights, int8, in an order that is the set's own
+// (PanelDepth(depth) / 4 groups of [32][4] as a rule), zeros behind the depth and the columns; then
+// the 32 sums of the rows of B, int32. Aligned to 64.
 constexpr int64_t PanelBytes(int64_t depth) {
   return (PanelDepth(depth) + static_cast<int64_t>(sizeof(int32_t))) * kPanelColumns;
 }
