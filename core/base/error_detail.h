@@ -14,6 +14,7 @@ enum class ErrorDetail {
   kUnsupportedFormat = 103,  // recognised (GGUF, ONNX, compressed bundle, ...), and refused
   kCorruptFile = 104,        // a known format, but its contents contradict themselves
   kMissingPart = 105,        // a bundle without its model or tokenizer
+  kFileUnwritable = 106,     // no right, no directory, no space left
   // Graphs.
   kUnsupportedOp = 200,
   kUnsupportedType = 201,
@@ -27,12 +28,14 @@ enum class ErrorDetail {
   kNotALanguageModel = 302,
   kNotAClassifier = 303,
   kInvalidImage = 304,
+  kWrongSession = 305,  // a saved session of another model, tokenizer or version
   // While running.
   kContextFull = 400,
   kCancelled = 401,
   kBusy = 402,
   kClosed = 403,
-  kBadValue = 404,  // a run-time value outside its range, such as a token id
+  kBadValue = 404,        // a run-time value outside its range, such as a token id
+  kListenerFailed = 405,  // a callback threw
 };
 
 }  // namespace edgetasks
