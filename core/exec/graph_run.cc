@@ -13,7 +13,7 @@ absl::Status GraphInstance::Run(const RunOptions& options, ir::StateStore* state
   BindMemory();
   for (Step& step : steps_) {
     if (step.folded) continue;
-    if (options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed)) {
+    if (options.cancel != nullptr && options.cancel->ShouldStop()) {
       return MakeError(absl::StatusCode::kCancelled, ErrorDetail::kCancelled, "cancelled");
     }
     absl::Status status = options.observer == nullptr ? RunStep(step, options, state)

@@ -2,7 +2,6 @@
 #ifndef CORE_EXEC_RUNNER_H_
 #define CORE_EXEC_RUNNER_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/base/cancellation.h"
 #include "core/base/thread_pool.h"
 #include "core/exec/plan_report.h"
 #include "core/exec/step_observer.h"
@@ -48,9 +48,9 @@ struct IoInfo {
 };
 
 struct RunOptions {
-  // Checked between ops and between iterations of a loop: once true, Run returns CANCELLED
+  // Checked between ops and between iterations of a loop: once it says so, Run returns CANCELLED
   // (kCancelled) and the outputs hold no meaning.
-  const std::atomic<bool>* cancel = nullptr;
+  const Cancellation* cancel = nullptr;
   // Is told of each op that ran. Null: nobody, and nothing is measured.
   StepObserver* observer = nullptr;
 };

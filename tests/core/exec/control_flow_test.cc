@@ -97,10 +97,10 @@ TEST_F(WhileTest, AnEndlessLoopCanBeCancelled) {
   auto runner = MakeRunner(model_);
   ASSERT_TRUE(runner->Prepare().ok());
   *runner->Input<int32_t>(0) = 1;
-  std::atomic<bool> cancel{false};
+  Cancellation cancel;
   absl::Status status;
   std::thread thread([&] { status = runner->Run({&cancel}); });
-  cancel = true;
+  cancel.Cancel();
   thread.join();
   EXPECT_EQ(GetErrorDetail(status), ErrorDetail::kCancelled);
 }

@@ -225,12 +225,15 @@ TEST(RunnerTest, CancelStopsBetweenOps) {
   const int x = g.Input(DType::kFloat32, {1});
   g.Outputs({g.Op(OpCode::ADD, {x, x}, DType::kFloat32, {1})});
   auto runner = MakeRunner(model);
-  std::atomic<bool> cancel{true};
+  Cancellation cancel;
+  cancel.Cancel();
   const absl::Status status = runner->Run({&cancel});
   EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
   EXPECT_EQ(GetErrorDetail(status), ErrorDetail::kCancelled);
-  cancel = false;
-  EXPECT_TRUE(runner->Run({&cancel}).ok());
+  const Cancellation other;
+  EXPECT_TRUE(runner->Run({&other}).ok());
+  const Cancellation late(Cancellation::Clock::now());
+  EXPECT_EQ(GetErrorDetail(runner->Run({&late})), ErrorDetail::kCancelled);
 }
 
 TEST(RunnerTest, AnOpThatIsMissingIsNamedWithItsPlace) {

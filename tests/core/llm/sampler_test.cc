@@ -122,7 +122,7 @@ TEST(SamplerTest, TheSameSeedChoosesTheSameTokens) {
 
 TEST(SamplerTest, NeverChoosesSuppressedTokens) {
   SamplerParams params = Params(40, 1.0f, 0.0f);
-  params.suppressed = {7, 1, -3, 1000};
+  params.rules.suppressed = {7, 1, -3, 1000};
   EXPECT_EQ(*Sampler(params).Sample({0.0f, 9.0f, 3.0f}), 2);
 }
 
