@@ -1,6 +1,7 @@
 #include "core/llm/kv_cache.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/status_macros.h"
 
@@ -76,17 +77,17 @@ bool KvCache::can_truncate() const {
 }
 
 // What a spare holds is never read before it is written.
-absl::StatusOr<KvCache> KvCache::Clone() const {
-  KvCache clone;
-  for (const Entry& entry : entries_) {
-    Entry copy;
-    ET_ASSIGN_OR_RETURN(copy.current, entry.current.Clone());
-    if (entry.spare.data() != nullptr) {
-      ET_ASSIGN_OR_RETURN(copy.spare, AlignedBuffer::Allocate(entry.spare.size()));
-    }
-    clone.entries_.push_back(std::move(copy));
-  }
-  clone.layouts_ = layouts_;
+absl::StatusOr<KvCache> KvCache::Clone(int count) const {
+  std::vector<bool> needs_spare;
+  for (const Entry& entry : entries_) needs_spare.push_back(entry.spare.data() != nullptr);
+  ET_ASSIGN_OR_RETURN(KvCache clone, Create(layouts_, needs_spare));
+  std::vector<absl::Span<const uint8_t>> pieces;
+  ForEachLiveRange(count, [&](absl::Span<const uint8_t> piece) { pieces.push_back(piece); });
+  auto piece = pieces.begin();
+  clone.ForEachLiveRange(count, [&](absl::Span<uint8_t> copy) {
+    std::memcpy(copy.data(), piece->data(), copy.size());
+    ++piece;
+  });
   return clone;
 }
 

@@ -72,8 +72,9 @@ class KvCache {
   // All caches are by_position: a shorter context is the same memory with a smaller position.
   bool can_truncate() const;
 
-  // A copy of its own. RESOURCE_EXHAUSTED (kOutOfMemory).
-  absl::StatusOr<KvCache> Clone() const;
+  // A copy of what belongs to positions [0, count); zeros elsewhere. RESOURCE_EXHAUSTED
+  // (kOutOfMemory).
+  absl::StatusOr<KvCache> Clone(int count) const;
 
   // Back to zeros. RESOURCE_EXHAUSTED (kOutOfMemory): nothing has changed then.
   absl::Status Clear();

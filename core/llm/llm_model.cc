@@ -14,21 +14,23 @@ namespace edgetasks::llm {
 // A context over an LlmModel's graphs.
 class GraphContext : public LlmExecutor {
  public:
-  GraphContext(LlmModel* model, KvCache cache)
+  GraphContext(LlmModel* model, std::shared_ptr<KvCache> cache)
       : model_(*model),
         cache_(std::move(cache)),
         state_(std::make_shared<ir::StateStore>()),
-        logits_(model->graph_.vocab_size) {}
+        logits_(model->graph_.vocab_size) {
+    tokens_.reserve(model->graph_.capacity);  // a step allocates nothing
+  }
 
   int vocab_size() const override { return model_.graph_.vocab_size; }
   int capacity() const override { return model_.graph_.capacity; }
-  int position() const override { return position_; }
+  absl::Span<const int32_t> tokens() const override { return tokens_; }
 
-  absl::Status Prefill(absl::Span<const int32_t> ids, const std::atomic<bool>* cancel) override {
+  absl::Status Prefill(absl::Span<const int32_t> ids, const Cancellation* cancel) override {
     ET_RETURN_IF_ERROR(Check(ids));
     while (!ids.empty()) {
       const PrefillChunk chunk =
-          NextPrefillChunk(model_.prefill_lengths_, static_cast<int>(ids.size()), position_,
+          NextPrefillChunk(model_.prefill_lengths_, static_cast<int>(ids.size()), position(),
                            capacity(), model_.graph_.may_pad);
       StepRunner& step = chunk.step < 0 ? *model_.decode_ : *model_.prefills_[chunk.step];
       ET_RETURN_IF_ERROR(Run(&step, ids.subspan(0, chunk.count), cancel, nullptr));
@@ -37,8 +39,7 @@ class GraphContext : public LlmExecutor {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<absl::Span<const float>> Decode(int32_t id,
-                                                 const std::atomic<bool>* cancel) override {
+  absl::StatusOr<absl::Span<const float>> Decode(int32_t id, const Cancellation* cancel) override {
     const absl::Span<const int32_t> ids(&id, 1);
     ET_RETURN_IF_ERROR(Check(ids));
     ET_RETURN_IF_ERROR(Run(model_.decode_.get(), ids, cancel, logits_.data()));
@@ -46,26 +47,78 @@ class GraphContext : public LlmExecutor {
   }
 
   absl::Status Reset() override {
-    ET_RETURN_IF_ERROR(cache_.Clear());
+    ET_RETURN_IF_ERROR(cache_.use_count() > 1 ? OwnCache(0) : cache_->Clear());
     state_ = std::make_shared<ir::StateStore>();
-    position_ = 0;
+    tokens_.clear();
+    return absl::OkStatus();
+  }
+
+  // What lies in the caches behind n is overwritten before it is attended to, as are padded rows.
+  absl::Status Rewind(int n) override {
+    if (n == position()) return absl::OkStatus();
+    if (n == 0) return Reset();
+    if (model_.graph_.caches.empty() || !model_.graph_.may_pad) {
+      return Unsupported(
+          ErrorDetail::kUnsupportedOp,
+          "this model keeps a state that is no list of positions, and cannot go back to ", n,
+          " of ", position(), " tokens; only to none");
+    }
+    tokens_.resize(n);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::string> StateFormat() const override {
+    if (model_.graph_.caches.empty()) {
+      return Unsupported(ErrorDetail::kUnsupportedOp,
+                         "this model keeps its state inside its graphs, and cannot save it");
+    }
+    std::string format;
+    for (const CacheLayout& layout : cache_->layouts()) {
+      absl::StrAppend(&format, layout.name, " ", ir::NameOf(layout.dtype), layout.shape.ToString(),
+                      " by ", layout.position_axis, "\n");
+    }
+    return format;
+  }
+
+  absl::Status SaveState(
+      absl::FunctionRef<absl::Status(absl::Span<const uint8_t>)> write) const override {
+    absl::Status status;
+    const KvCache& cache = *cache_;
+    cache.ForEachLiveRange(position(), [&](absl::Span<const uint8_t> piece) {
+      if (status.ok()) status = write(piece);
+    });
+    return status;
+  }
+
+  absl::Status LoadState(absl::Span<const int32_t> tokens,
+                         absl::FunctionRef<absl::Status(absl::Span<uint8_t>)> read) override {
+    ET_RETURN_IF_ERROR(Reset());
+    ET_RETURN_IF_ERROR(Check(tokens));
+    absl::Status status;
+    cache_->ForEachLiveRange(static_cast<int>(tokens.size()), [&](absl::Span<uint8_t> piece) {
+      if (status.ok()) status = read(piece);
+    });
+    if (!status.ok()) {
+      const absl::Status reset = Reset();
+      return status;
+    }
+    tokens_.assign(tokens.begin(), tokens.end());
     return absl::OkStatus();
   }
 
   absl::StatusOr<std::unique_ptr<LlmExecutor>> Clone() const override {
-    ET_ASSIGN_OR_RETURN(KvCache cache, cache_.Clone());
-    auto clone = std::make_unique<GraphContext>(&model_, std::move(cache));
+    auto clone = std::make_unique<GraphContext>(&model_, cache_);
     ET_ASSIGN_OR_RETURN(clone->state_, state_->Clone());
-    clone->position_ = position_;
+    clone->tokens_.assign(tokens_.begin(), tokens_.end());
     return clone;
   }
 
  private:
   absl::Status Check(absl::Span<const int32_t> ids) const {
-    if (ids.size() > static_cast<size_t>(capacity() - position_)) {
+    if (ids.size() > static_cast<size_t>(capacity() - position())) {
       return MakeError(absl::StatusCode::kResourceExhausted, ErrorDetail::kContextFull,
-                       absl::StrCat(ids.size(), " tokens do not fit: the context holds ", position_,
-                                    " of at most ", capacity()));
+                       absl::StrCat(ids.size(), " tokens do not fit: the context holds ",
+                                    position(), " of at most ", capacity()));
     }
     for (const int32_t id : ids) {
       if (id >= 0 && id < vocab_size()) continue;
@@ -76,26 +129,36 @@ class GraphContext : public LlmExecutor {
     return absl::OkStatus();
   }
 
-  absl::Status Run(StepRunner* step, absl::Span<const int32_t> ids, const std::atomic<bool>* cancel,
+  absl::Status Run(StepRunner* step, absl::Span<const int32_t> ids, const Cancellation* cancel,
                    float* logits) {
     StepInput input;
     input.ids = ids;
-    input.position = position_;
-    input.cache = &cache_;
+    input.position = position();
     input.state = state_;
     input.cancel = cancel;
     input.observer = model_.observer_;
     std::lock_guard<FairMutex> turn(model_.mutex_);
+    if (cache_.use_count() > 1) ET_RETURN_IF_ERROR(OwnCache(position()));
+    input.cache = cache_.get();
     ET_RETURN_IF_ERROR(step->Run(input, logits));
-    position_ += static_cast<int>(ids.size());
+    tokens_.insert(tokens_.end(), ids.begin(), ids.end());
+    return absl::OkStatus();
+  }
+
+  // Stops sharing: a cache of its own with the first `count` positions.
+  absl::Status OwnCache(int count) {
+    ET_ASSIGN_OR_RETURN(KvCache copy, cache_->Clone(count));
+    cache_ = std::make_shared<KvCache>(std::move(copy));
     return absl::OkStatus();
   }
 
   LlmModel& model_;
-  KvCache cache_;
+  // Shared with clones until one of them runs. Who shares it only reads it, and does that, like
+  // who runs, while it is its turn: so whoever finds that it shares with nobody may write.
+  std::shared_ptr<KvCache> cache_;
   std::shared_ptr<ir::StateStore> state_;
   std::vector<float> logits_;
-  int position_ = 0;
+  std::vector<int32_t> tokens_;
 };
 
 absl::Status LlmModel::PlanSteps(const ir::Model& model, bool may_relayout) {
@@ -163,7 +226,8 @@ absl::StatusOr<std::unique_ptr<LlmExecutor>> LlmModel::NewContext() {
     layouts.push_back(decode_->cache_layout(static_cast<int>(c)));
   }
   ET_ASSIGN_OR_RETURN(KvCache cache, KvCache::Create(std::move(layouts), needs_spare_));
-  return std::unique_ptr<LlmExecutor>(new GraphContext(this, std::move(cache)));
+  return std::unique_ptr<LlmExecutor>(
+      new GraphContext(this, std::make_shared<KvCache>(std::move(cache))));
 }
 
 }  // namespace edgetasks::llm

@@ -2,13 +2,13 @@
 #ifndef CORE_LLM_STEP_RUNNER_H_
 #define CORE_LLM_STEP_RUNNER_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/base/cancellation.h"
 #include "core/exec/runner.h"
 #include "core/llm/kv_cache.h"
 #include "core/llm/llm_graph.h"
@@ -21,7 +21,7 @@ struct StepInput {
   int position = 0;               // of ids[0]; position + length() <= capacity
   KvCache* cache = nullptr;
   std::shared_ptr<ir::StateStore> state;  // for models that keep their caches inside
-  const std::atomic<bool>* cancel = nullptr;
+  const Cancellation* cancel = nullptr;
   exec::StepObserver* observer = nullptr;  // may be null
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 // The length of the longest end of `text` that is a proper beginning of `stop`.
 size_t OverlapBytes(absl::string_view text, absl::string_view stop) {
+  if (stop.empty()) return 0;
   for (size_t n = std::min(text.size(), stop.size() - 1); n > 0; --n) {
     if (absl::EndsWith(text, stop.substr(0, n))) return n;
   }
@@ -22,7 +23,6 @@ constexpr size_t kUsualPartBytes = 1024;
 }  // namespace
 
 StopTextDetector::StopTextDetector(std::vector<std::string> stops) : stops_(std::move(stops)) {
-  stops_.erase(std::remove(stops_.begin(), stops_.end(), ""), stops_.end());
   size_t longest = 0;
   for (const std::string& stop : stops_) longest = std::max(longest, stop.size());
   held_.reserve(longest + kUsualPartBytes);
@@ -31,18 +31,22 @@ StopTextDetector::StopTextDetector(std::vector<std::string> stops) : stops_(std:
 
 absl::string_view StopTextDetector::Push(absl::string_view text) {
   shown_.clear();
-  if (stopped_) return shown_;
+  if (stopped()) return shown_;
   held_.append(text.data(), text.size());
   size_t first_stop = std::string::npos;
   size_t overlap = 0;
-  for (const std::string& stop : stops_) {
-    first_stop = std::min(first_stop, held_.find(stop));
+  for (size_t i = 0; i < stops_.size(); ++i) {
+    const std::string& stop = stops_[i];
+    const size_t found = stop.empty() ? std::string::npos : held_.find(stop);
+    if (found < first_stop) {
+      first_stop = found;
+      stopped_by_ = static_cast<int>(i);
+    }
     overlap = std::max(overlap, OverlapBytes(held_, stop));
   }
-  stopped_ = first_stop != std::string::npos;
-  const size_t bytes = stopped_ ? first_stop : held_.size() - overlap;
+  const size_t bytes = stopped() ? first_stop : held_.size() - overlap;
   shown_.assign(held_, 0, bytes);
-  held_.erase(0, stopped_ ? held_.size() : bytes);
+  held_.erase(0, stopped() ? held_.size() : bytes);
   return shown_;
 }
 

@@ -14,7 +14,7 @@ namespace edgetasks::text {
 // call; nothing is allocated for parts of ordinary length.
 class StopTextDetector {
  public:
-  // Empty stop strings are ignored.
+  // Empty stop strings never come.
   explicit StopTextDetector(std::vector<std::string> stops);
 
   // Adds `text`; returns what may be shown. Once a stop string is complete, stopped() is true, the
@@ -24,13 +24,15 @@ class StopTextDetector {
   // The generation ended otherwise: returns what is held back.
   absl::string_view Flush();
 
-  bool stopped() const { return stopped_; }
+  bool stopped() const { return stopped_by_ >= 0; }
+  // The index of the stop string that came first, of equal beginnings the first one; or -1.
+  int stopped_by() const { return stopped_by_; }
 
  private:
   std::vector<std::string> stops_;
   std::string held_;   // the beginning of some stop string
   std::string shown_;  // what came out last
-  bool stopped_ = false;
+  int stopped_by_ = -1;
 };
 
 }  // namespace edgetasks::text

@@ -21,8 +21,6 @@ class FakeLlmExecutor : public llm::LlmExecutor {
   FakeLlmExecutor(int vocab_size, int capacity, NextFn next)
       : vocab_size_(vocab_size), capacity_(capacity), next_(std::move(next)) {}
 
-  // Every token in the context.
-  const std::vector<int32_t>& tokens() const { return tokens_; }
   // Called before each token is taken.
   std::function<void()> before_token;
   // Returned by the next call of Decode, once.
@@ -30,9 +28,9 @@ class FakeLlmExecutor : public llm::LlmExecutor {
 
   int vocab_size() const override { return vocab_size_; }
   int capacity() const override { return capacity_; }
-  int position() const override { return static_cast<int>(tokens_.size()); }
+  absl::Span<const int32_t> tokens() const override { return tokens_; }
 
-  absl::Status Prefill(absl::Span<const int32_t> ids, const std::atomic<bool>* cancel) override {
+  absl::Status Prefill(absl::Span<const int32_t> ids, const Cancellation* cancel) override {
     for (const int32_t id : ids) {
       const absl::Status status = Take(id, cancel);
       if (!status.ok()) return status;
@@ -40,8 +38,7 @@ class FakeLlmExecutor : public llm::LlmExecutor {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<absl::Span<const float>> Decode(int32_t id,
-                                                 const std::atomic<bool>* cancel) override {
+  absl::StatusOr<absl::Span<const float>> Decode(int32_t id, const Cancellation* cancel) override {
     if (!fail_decode.ok()) return std::exchange(fail_decode, absl::OkStatus());
     const absl::Status status = Take(id, cancel);
     if (!status.ok()) return status;
@@ -55,6 +52,23 @@ class FakeLlmExecutor : public llm::LlmExecutor {
     return absl::OkStatus();
   }
 
+  absl::Status Rewind(int n) override {
+    tokens_.resize(n);
+    return absl::OkStatus();
+  }
+
+  // Its tokens are all its state.
+  absl::StatusOr<std::string> StateFormat() const override { return std::string("fake"); }
+  absl::Status SaveState(
+      absl::FunctionRef<absl::Status(absl::Span<const uint8_t>)>) const override {
+    return absl::OkStatus();
+  }
+  absl::Status LoadState(absl::Span<const int32_t> tokens,
+                         absl::FunctionRef<absl::Status(absl::Span<uint8_t>)>) override {
+    tokens_.assign(tokens.begin(), tokens.end());
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<std::unique_ptr<llm::LlmExecutor>> Clone() const override {
     auto clone = std::make_unique<FakeLlmExecutor>(vocab_size_, capacity_, next_);
     clone->tokens_ = tokens_;
@@ -62,9 +76,9 @@ class FakeLlmExecutor : public llm::LlmExecutor {
   }
 
  private:
-  absl::Status Take(int32_t id, const std::atomic<bool>* cancel) {
+  absl::Status Take(int32_t id, const Cancellation* cancel) {
     if (before_token) before_token();
-    if (cancel != nullptr && cancel->load()) {
+    if (cancel != nullptr && cancel->ShouldStop()) {
       return MakeError(absl::StatusCode::kCancelled, ErrorDetail::kCancelled, "cancelled");
     }
     if (position() >= capacity_) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "core/base/error.h"
 #include "tests/support/fake_llm_executor.h"
 
@@ -31,14 +33,14 @@ class GenerateTest : public ::testing::Test {
     params.max_context_tokens = max_context_tokens_;
     params.sampler = sampler_.get();
     params.stop = &stop;
-    params.cancel = &cancel_;
+    params.cancel = &*cancel_;
     shown_.clear();
     stats_ = {};
     return Generate(
         &executor_, &pending_, params,
         [&](int32_t id) {
           shown_.push_back(id);
-          if (static_cast<int>(shown_.size()) == cancel_after_) cancel_ = true;
+          if (static_cast<int>(shown_.size()) == cancel_after_) cancel_->Cancel();
           return static_cast<int>(shown_.size()) != refuse_after_;
         },
         &stats_);
@@ -48,7 +50,7 @@ class GenerateTest : public ::testing::Test {
   std::unique_ptr<Sampler> sampler_;
   std::vector<int32_t> pending_ = {10, 11, 12};
   std::vector<int32_t> shown_;
-  std::atomic<bool> cancel_{false};
+  std::optional<Cancellation> cancel_{std::in_place};
   int cancel_after_ = -1, refuse_after_ = -1, max_context_tokens_ = 20;
   GenerateStats stats_;
 };
@@ -113,7 +115,7 @@ TEST_F(GenerateTest, CancelsBetweenTwoTokensAndGoesOnLater) {
   cancel_after_ = 2;
   EXPECT_EQ(*Run(), StopReason::kCancelled);
   EXPECT_THAT(shown_, ElementsAre(13, 14));
-  cancel_ = false;
+  cancel_.emplace();
   cancel_after_ = -1;
   EXPECT_EQ(*Run(2), StopReason::kMaxOutputTokens);
   EXPECT_THAT(shown_, ElementsAre(15, 16));
@@ -121,12 +123,14 @@ TEST_F(GenerateTest, CancelsBetweenTwoTokensAndGoesOnLater) {
 
 TEST_F(GenerateTest, CancelsDuringThePromptWithoutLosingAnyOfIt) {
   int taken = 0;
-  executor_.before_token = [&] { cancel_ = ++taken == 2; };
+  executor_.before_token = [&] {
+    if (++taken == 2) cancel_->Cancel();
+  };
   EXPECT_EQ(*Run(), StopReason::kCancelled);
   EXPECT_THAT(executor_.tokens(), ElementsAre(10));
   EXPECT_THAT(pending_, ElementsAre(11, 12));
   executor_.before_token = nullptr;
-  cancel_ = false;
+  cancel_.emplace();
   EXPECT_EQ(*Run(1), StopReason::kMaxOutputTokens);
   EXPECT_THAT(shown_, ElementsAre(13));
 }

@@ -71,21 +71,23 @@ TEST(KvCacheTest, StartsAndRestartsWithZeros) {
   EXPECT_EQ(cache.layouts(), TwoCaches());
 }
 
-TEST(KvCacheTest, ACloneHoldsTheSameAndIsItsOwn) {
+TEST(KvCacheTest, ACloneHoldsTheSamePositionsAndIsItsOwn) {
   std::vector<CacheLayout> caches = TwoCaches();
   // Mapped, and most of it never touched.
   caches[0] = Layout({1, 1 << 16, 4}, 1, ir::DType::kFloat32);
   KvCache cache = *KvCache::Create(caches, {false, true});
   auto* bytes = static_cast<uint8_t*>(cache.current(0));
   bytes[5] = 1;
-  bytes[(1 << 20) - 1] = 2;
-  static_cast<uint8_t*>(cache.current(1))[127] = 3;
-  absl::StatusOr<KvCache> clone = cache.Clone();
+  bytes[63] = 2;
+  bytes[64] = 4;
+  static_cast<uint8_t*>(cache.current(1))[127 - 32] = 3;
+  absl::StatusOr<KvCache> clone = cache.Clone(4);
   ASSERT_TRUE(clone.ok()) << clone.status();
   bytes[5] = 9;
   EXPECT_EQ(static_cast<uint8_t*>(clone->current(0))[5], 1);
-  EXPECT_EQ(static_cast<uint8_t*>(clone->current(0))[(1 << 20) - 1], 2);
-  EXPECT_EQ(static_cast<uint8_t*>(clone->current(1))[127], 3);
+  EXPECT_EQ(static_cast<uint8_t*>(clone->current(0))[63], 2);
+  EXPECT_EQ(static_cast<uint8_t*>(clone->current(0))[64], 0);  // position 4
+  EXPECT_EQ(static_cast<uint8_t*>(clone->current(1))[127 - 32], 3);
   EXPECT_NE(clone->spare(1), nullptr);
   EXPECT_EQ(clone->spare(0), nullptr);
   EXPECT_EQ(clone->layouts(), caches);
