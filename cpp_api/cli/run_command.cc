@@ -31,6 +31,10 @@ const char* NameOf(FinishReason reason) {
       return "context full";
     case FinishReason::kCancelled:
       return "cancelled";
+    case FinishReason::kDeadline:
+      return "deadline";
+    case FinishReason::kStopString:
+      return "stop string";
   }
   return "unknown";
 }

@@ -36,10 +36,26 @@ absl::StatusOr<LlmResponse> LlmInferenceSession::GenerateResponse() {
   return task_->GenerateResponse();
 }
 
+absl::StatusOr<LlmResponse> LlmInferenceSession::GenerateResponse(
+    const LlmInferenceSessionOptions& options) {
+  return task_->GenerateResponse(&options);
+}
+
 absl::StatusOr<LlmResponseFuture> LlmInferenceSession::GenerateResponseAsync(
     LlmProgressCallback progress) {
   ET_ASSIGN_OR_RETURN(const auto future, task_->GenerateResponseAsync(std::move(progress)));
   return LlmResponseFuture(future);
+}
+
+absl::StatusOr<LlmResponseFuture> LlmInferenceSession::GenerateResponseStream(
+    LlmEventCallback listener, const LlmInferenceSessionOptions* options) {
+  ET_ASSIGN_OR_RETURN(const auto future,
+                      task_->GenerateResponseStream(std::move(listener), options));
+  return LlmResponseFuture(future);
+}
+
+absl::StatusOr<LlmScore> LlmInferenceSession::Score(absl::string_view text) {
+  return task_->Score(text);
 }
 
 void LlmInferenceSession::Cancel() { task_->Cancel(); }
@@ -47,6 +63,19 @@ void LlmInferenceSession::Cancel() { task_->Cancel(); }
 absl::StatusOr<int> LlmInferenceSession::SizeInTokens(absl::string_view text) const {
   return task_->SizeInTokens(text);
 }
+
+absl::StatusOr<int> LlmInferenceSession::PromptSizeInTokens(absl::string_view text) {
+  return task_->PromptSizeInTokens(text);
+}
+int LlmInferenceSession::context_used() const { return task_->context_used(); }
+int LlmInferenceSession::context_remaining() const { return task_->context_remaining(); }
+
+absl::StatusOr<LlmCheckpoint> LlmInferenceSession::Checkpoint() { return task_->Checkpoint(); }
+absl::Status LlmInferenceSession::Rewind(const LlmCheckpoint& checkpoint) {
+  return task_->Rewind(checkpoint);
+}
+absl::Status LlmInferenceSession::Rewind(int tokens) { return task_->Rewind(tokens); }
+absl::Status LlmInferenceSession::Save(const std::string& path) { return task_->Save(path); }
 
 absl::StatusOr<std::unique_ptr<LlmInferenceSession>> LlmInferenceSession::Clone() {
   ET_ASSIGN_OR_RETURN(auto clone, task_->Clone());
@@ -70,6 +99,12 @@ LlmInference::~LlmInference() = default;
 absl::StatusOr<std::unique_ptr<LlmInferenceSession>> LlmInference::CreateSession(
     const LlmInferenceSessionOptions& options) {
   ET_ASSIGN_OR_RETURN(auto session, task_->CreateSession(options));
+  return std::unique_ptr<LlmInferenceSession>(new LlmInferenceSession(std::move(session)));
+}
+
+absl::StatusOr<std::unique_ptr<LlmInferenceSession>> LlmInference::LoadSession(
+    const std::string& path, const LlmInferenceSessionOptions& options) {
+  ET_ASSIGN_OR_RETURN(auto session, task_->LoadSession(path, options));
   return std::unique_ptr<LlmInferenceSession>(new LlmInferenceSession(std::move(session)));
 }
 

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
-#include "core/llm/decode_step.h"
+#include "core/llm/sampler.h"
 #include "tasks/llm_inference/language_model.h"
 
 namespace edgetasks::tasks {
@@ -38,7 +38,8 @@ absl::StatusOr<PhaseSeconds> RunPhases(
   int32_t id = 0;
   start = Clock::now();
   for (int i = 0; i < decode_tokens; ++i) {
-    ET_ASSIGN_OR_RETURN(id, llm::DecodeStep(context, id, &sampler, nullptr));
+    ET_ASSIGN_OR_RETURN(const absl::Span<const float> logits, context->Decode(id, nullptr));
+    ET_ASSIGN_OR_RETURN(id, sampler.Sample(logits));
   }
   seconds.decode = SecondsSince(start);
   return seconds;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "tasks/components/base_options.h"
 
@@ -17,6 +18,12 @@ struct LlmInferenceOptions {
   /// caches hold. Default 0: all that they hold. Others: INVALID_ARGUMENT (kInvalidOption), with
   /// the model's limit in the message.
   int max_tokens = 0;
+
+  /// The contexts of ended sessions that are kept, the last ones. A session whose first prompt
+  /// begins with the same tokens goes on from there instead of computing them again: so do calls of
+  /// LlmInference::GenerateResponse whose prompts begin alike. Each holds its memory. 0 or more; 0:
+  /// none. Default 1.
+  int max_idle_contexts = 1;
 
   /// A SentencePiece model (tokenizer.model) to use instead of the one in the model file. Default
   /// "": the model file's own. A bare .tflite has none: NOT_FOUND (kMissingPart) without this.
@@ -36,20 +43,104 @@ struct LlmPromptTemplates {
   std::string system_prefix, system_suffix;
 };
 
-/// How a session chooses its tokens. From the model's logits: the top_k most probable tokens, of
-/// these the softmax at `temperature`, of these the most probable that together reach top_p, of
-/// these one by chance.
+/// Added to a token's logit: natural logarithm of how many times more probable it becomes.
+struct LlmLogitBias {
+  int token = 0;      ///< an id of the vocabulary; others have no effect
+  float bias = 0.0f;  ///< finite; -100 practically forbids the token, 100 practically forces it
+};
+
+/// What happens when the context has no room for a prompt or for the next token.
+enum class LlmOverflowPolicy {
+  /// A prompt that does not fit is refused when it is added; a response ends with kContextFull, and
+  /// keeps what came so far.
+  kStop = 0,
+  /// As kStop for prompts. A response is refused before anything is fed if max_output_tokens (or
+  /// one token, if that is 0) beside the prompt exceed the context: none is ever cut off by it.
+  kError = 1,
+  /// The oldest turns are dropped: after the first keep_tokens tokens, as many whole turns as make
+  /// a quarter of the context free (of a turn that is longer than that, its oldest tokens). What is
+  /// left is fed again, so that every token is at the position that it would have had without the
+  /// dropped ones. A prompt that does not fit beside keep_tokens is still refused.
+  kDropOldest = 2,
+};
+
+/// The form that responses must have, exact to the byte. Tokens that leave it are never chosen; a
+/// response ends where the form is complete and nothing more can follow, or at a stop token where
+/// it is complete. When few of max_output_tokens are left, the response is led to its end. A
+/// leading space is part of a response: a form that allows none gets none. README.md says which
+/// schemas, expressions and grammars there are; others are refused: INVALID_ARGUMENT
+/// (kInvalidOption) with the place. Numbers are stable: they cross the language bindings.
+struct LlmResponseFormat {
+  enum class Kind {
+    kText = 0,        ///< no constraint
+    kJson = 1,        ///< any JSON object
+    kJsonSchema = 2,  ///< `source` is a JSON Schema: the response is a value that validates
+    kRegex = 3,       ///< `source` is a regular expression that the whole response matches
+    kChoice = 4,      ///< the response is one of `choices`
+    kGrammar = 5,     ///< `source` is a grammar in EBNF
+  };
+  Kind kind = Kind::kText;
+  std::string source;
+  std::vector<std::string> choices;
+};
+
+/// How a session chooses its tokens, and when it ends. In this order: logit_bias; the penalties;
+/// bans (no_repeat_ngram_size, suppressed_tokens, response_format); the top_k most probable tokens;
+/// of these the softmax at `temperature`; of these the most probable that together reach top_p; of
+/// these those of at least min_p times the most probable one's; of these the typical_p most
+/// typical; of these one by chance, from a SplitMix64 generator. Of equally probable tokens the one
+/// with the lower id comes first.
 struct LlmInferenceSessionOptions {
   /// 1 or more. 1 always takes the most probable token. Default 40.
   int top_k = 40;
   /// 0 to 1. Default 1: all of the top_k.
   float top_p = 1.0f;
+  /// 0 to 1. Default 0: all.
+  float min_p = 0.0f;
+  /// Above 0, to 1: locally typical sampling (Meister et al., 2022). Default 1: all.
+  float typical_p = 1.0f;
   /// 0 or more; 0 always takes the most probable token. Default 0.8.
   float temperature = 0.8f;
-  /// The same seed, options, model and prompts give the same text. Default 0.
+  /// The same seed, options, model and prompts give the same text, with any number of threads.
+  /// Default 0.
   uint32_t random_seed = 0;
+
+  /// Above 0: logits of tokens that the context has, prompts included, are divided by it if
+  /// positive and multiplied by it if negative. Default 1: off.
+  float repetition_penalty = 1.0f;
+  /// Subtracted from the logits of tokens that the response has; frequency_penalty once for each
+  /// time. Any finite number; negative ones encourage. Default 0: off.
+  float presence_penalty = 0.0f;
+  float frequency_penalty = 0.0f;
+  /// The penalties look at so many of the last tokens. Default 0: at all of the context.
+  int penalty_window = 0;
+  /// No run of so many tokens comes twice in the context. Default 0: off.
+  int no_repeat_ngram_size = 0;
+  std::vector<LlmLogitBias> logit_bias;
+  /// Never chosen.
+  std::vector<int> suppressed_tokens;
+
   /// The most tokens of one response. Default 0: until a stop token comes or the context is full.
   int max_output_tokens = 0;
+  /// A response ends before the first of them, however tokens cut it; the text ends there, and no
+  /// part of a stop string is ever streamed. At most 64, none empty.
+  std::vector<std::string> stop_strings;
+  /// A response ends at one of them, beside the model's own. At most 64.
+  std::vector<int> stop_tokens;
+  /// A response ends this long after it was asked for, within one op of the model, with
+  /// kDeadline. Milliseconds. Default 0: never.
+  int timeout_ms = 0;
+
+  /// How many of the most probable tokens are told of with each token of the response, 0 to 100;
+  /// 0: only the token that was chosen. Default -1: LlmResponse::tokens stays empty.
+  int num_logprobs = -1;
+
+  LlmOverflowPolicy overflow_policy = LlmOverflowPolicy::kStop;
+  /// The tokens at the beginning of the context (after the start token) that kDropOldest keeps,
+  /// such as a system prompt: context_used() after it was added. 0 or more. Default 0.
+  int keep_tokens = 0;
+
+  LlmResponseFormat response_format;
   LlmPromptTemplates prompt_templates;
 };
 

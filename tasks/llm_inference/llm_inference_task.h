@@ -3,6 +3,7 @@
 #define TASKS_LLM_INFERENCE_LLM_INFERENCE_TASK_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -32,6 +33,12 @@ class LlmInferenceTask {
   absl::StatusOr<std::unique_ptr<LlmSessionTask>> CreateSession(
       const LlmInferenceSessionOptions& options);
 
+  // A session that goes on where one was when LlmSessionTask::Save wrote it to `path`, with its
+  // random numbers; options are not saved. Errors: CreateSession's and LoadSession's
+  // (session_file.h).
+  absl::StatusOr<std::unique_ptr<LlmSessionTask>> LoadSession(
+      const std::string& path, const LlmInferenceSessionOptions& options);
+
   // The tokens of `text`, without a start token.
   absl::StatusOr<int> SizeInTokens(absl::string_view text) const;
 
@@ -40,6 +47,7 @@ class LlmInferenceTask {
 
  private:
   struct Shared;
+  absl::StatusOr<LlmSessionParts> NewParts();
   explicit LlmInferenceTask(std::shared_ptr<Shared> shared);
 
   std::shared_ptr<Shared> shared_;

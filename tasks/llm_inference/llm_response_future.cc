@@ -33,6 +33,6 @@ absl::StatusOr<LlmResponse> LlmResponseFuture::Get() const {
   return *state_->result;
 }
 
-void LlmResponseFuture::Cancel() { state_->cancel->store(true); }
+void LlmResponseFuture::Cancel() { state_->cancel->Cancel(); }
 
 }  // namespace edgetasks::tasks

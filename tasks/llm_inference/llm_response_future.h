@@ -2,7 +2,6 @@
 #ifndef TASKS_LLM_INFERENCE_LLM_RESPONSE_FUTURE_H_
 #define TASKS_LLM_INFERENCE_LLM_RESPONSE_FUTURE_H_
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "core/base/cancellation.h"
 #include "tasks/llm_inference/llm_inference_result.h"
 
 namespace edgetasks::tasks {
@@ -41,7 +41,7 @@ class LlmResponseFuture {
     std::condition_variable completed;
     std::optional<absl::StatusOr<LlmResponse>> result;
     std::thread::id worker;
-    std::shared_ptr<std::atomic<bool>> cancel;
+    std::shared_ptr<Cancellation> cancel;
 
     void Complete(absl::StatusOr<LlmResponse> value);
   };

@@ -1,40 +1,17 @@
 #include "tasks/llm_inference/llm_session_task.h"
 
-#include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
-#include "core/llm/generate.h"
+#include "tasks/llm_inference/respond.h"
 #include "tasks/llm_inference/response_writer.h"
+#include "tasks/llm_inference/session_options.h"
 
 namespace edgetasks::tasks {
 namespace {
-
-template <typename... Args>
-absl::Status InvalidOption(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-                   absl::StrCat(args...));
-}
-
-// Comparisons are written so that NaN is refused.
-absl::Status CheckOptions(const LlmInferenceSessionOptions& options) {
-  if (options.top_k < 1) return InvalidOption("top_k is ", options.top_k, "; it must be >= 1");
-  if (!(options.top_p >= 0.0f && options.top_p <= 1.0f)) {
-    return InvalidOption("top_p is ", options.top_p, "; it must be 0 to 1");
-  }
-  if (!(options.temperature >= 0.0f && options.temperature < 1e30f)) {
-    return InvalidOption("temperature is ", options.temperature,
-                         "; it must be >= 0 (0 always takes the most probable token)");
-  }
-  if (options.max_output_tokens < 0) {
-    return InvalidOption("max_output_tokens is ", options.max_output_tokens,
-                         "; it must be >= 1, or 0 for no limit of its own");
-  }
-  return absl::OkStatus();
-}
 
 absl::Status Busy() {
   return MakeError(
@@ -43,222 +20,256 @@ absl::Status Busy() {
       "another session");
 }
 
-llm::SamplerParams SamplerParamsOf(const LlmInferenceSessionOptions& options,
-                                   const LlmSessionParts& parts) {
-  llm::SamplerParams params;
-  params.top_k = options.top_k;
-  params.top_p = options.top_p;
-  params.temperature = options.temperature;
-  params.seed = options.random_seed;
-  params.suppressed = parts.special.suppressed;
-  // Models round their vocabulary up: logits behind the tokenizer's stand for no text.
-  params.vocab_limit = parts.tokenizer->vocab_size();
-  return params;
-}
-
-FinishReason ToFinishReason(llm::StopReason reason) {
-  switch (reason) {
-    case llm::StopReason::kStopToken:
-      return FinishReason::kStopToken;
-    case llm::StopReason::kMaxOutputTokens:
-      return FinishReason::kMaxOutputTokens;
-    case llm::StopReason::kContextFull:
-      return FinishReason::kContextFull;
-    case llm::StopReason::kCancelled:
-      break;
-  }
-  return FinishReason::kCancelled;
+// A listener that tells `progress` of text only.
+LlmEventCallback ToListener(LlmProgressCallback progress) {
+  if (!progress) return nullptr;
+  return [progress = std::move(progress)](const LlmResponseEvent& event) {
+    if (event.done || !event.text.empty()) progress(event.text, event.done);
+  };
 }
 
 }  // namespace
 
-LlmSessionTask::LlmSessionTask(LlmSessionParts parts, const LlmInferenceSessionOptions& options)
-    : parts_(std::move(parts)), options_(options), sampler_(SamplerParamsOf(options, parts_)) {}
+class LlmSessionTask::Turn {
+ public:
+  explicit Turn(LlmSessionTask* session) : session_(session->TryAcquire() ? session : nullptr) {}
+  ~Turn() {
+    if (session_ != nullptr) session_->Release();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  bool taken() const { return session_ != nullptr; }
+  // The session stays busy until somebody else releases it.
+  void Keep() { session_ = nullptr; }
+
+ private:
+  LlmSessionTask* session_;
+};
+
+LlmSessionTask::LlmSessionTask(Conversation conversation, const LlmSessionParts& parts,
+                               const LlmInferenceSessionOptions& options)
+    : tokenizer_(conversation.parts().tokenizer),
+      max_tokens_(conversation.max_tokens()),
+      idle_(parts.idle),
+      identity_(parts.identity),
+      constraints_(parts.constraints),
+      used_(conversation.used()),
+      conversation_(std::move(conversation)),
+      options_(options),
+      sampler_(SamplerParamsOf(options)) {}
 
 absl::StatusOr<std::unique_ptr<LlmSessionTask>> LlmSessionTask::Create(
     LlmSessionParts parts, const LlmInferenceSessionOptions& options) {
-  ET_RETURN_IF_ERROR(CheckOptions(options));
-  return std::unique_ptr<LlmSessionTask>(new LlmSessionTask(std::move(parts), options));
+  ET_RETURN_IF_ERROR(CheckSessionOptions(options));
+  Conversation conversation(std::move(parts.conversation));
+  std::unique_ptr<LlmSessionTask> session(
+      new LlmSessionTask(std::move(conversation), parts, options));
+  ET_RETURN_IF_ERROR(session->SetOptions(options));
+  return session;
+}
+
+absl::StatusOr<std::unique_ptr<LlmSessionTask>> LlmSessionTask::Load(
+    const std::string& path, LlmSessionParts parts, const LlmInferenceSessionOptions& options) {
+  ET_RETURN_IF_ERROR(CheckSessionOptions(options));
+  Conversation conversation(std::move(parts.conversation));
+  ET_ASSIGN_OR_RETURN(const uint64_t random_state,
+                      LoadSession(path, parts.identity->Get(), &conversation));
+  std::unique_ptr<LlmSessionTask> session(
+      new LlmSessionTask(std::move(conversation), parts, options));
+  ET_RETURN_IF_ERROR(session->SetOptions(options));
+  session->sampler_.set_random_state(random_state);
+  return session;
+}
+
+absl::Status LlmSessionTask::Save(const std::string& path) {
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  if (identity_ == nullptr) {
+    return Unsupported(ErrorDetail::kMissingPart, "a session without a model file cannot be saved");
+  }
+  return SaveSession(path, identity_->Get(), conversation_, sampler_.random_state());
 }
 
 LlmSessionTask::~LlmSessionTask() {
   Cancel();
   if (worker_.joinable()) worker_.join();
+  if (idle_ != nullptr) idle_->Put(conversation_.TakeExecutor());
+}
+
+void LlmSessionTask::Release() {
+  used_ = conversation_.used();
+  busy_ = false;
+}
+
+llm::SamplerParams LlmSessionTask::SamplerParamsOf(
+    const LlmInferenceSessionOptions& options) const {
+  return ToSamplerParams(options, conversation_.parts().special, tokenizer_->vocab_size());
 }
 
 absl::Status LlmSessionTask::AddQueryChunk(absl::string_view text) {
-  if (!TryAcquire()) return Busy();
-  std::string query = absl::StrCat(query_, text);
-  absl::StatusOr<std::vector<int32_t>> ids = EncodeTurn(query);
-  absl::Status status = ids.status();
-  if (ids.ok()) {
-    const int used = UsedTokens();
-    if (static_cast<int64_t>(used) + static_cast<int64_t>(ids->size()) > parts_.max_tokens) {
-      status = MakeError(absl::StatusCode::kResourceExhausted, ErrorDetail::kContextFull,
-                         absl::StrCat("the prompt has ", ids->size(), " tokens, but only ",
-                                      std::max(0, parts_.max_tokens - used), " of the context's ",
-                                      parts_.max_tokens, " are free (", used,
-                                      " used); shorten it, raise max_tokens if the model "
-                                      "allows it, or begin a new session"));
-    } else {
-      query_ = std::move(query);
-      query_ids_ = *std::move(ids);
-    }
-  }
-  Release();
-  return status;
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  return conversation_.AddQuery(text, options_);
 }
 
-absl::StatusOr<LlmResponse> LlmSessionTask::GenerateResponse() {
-  if (!TryAcquire()) return Busy();
-  const std::shared_ptr<std::atomic<bool>> cancel = NewCancelFlag();
-  absl::StatusOr<LlmResponse> response = Generate(*cancel, nullptr);
-  Release();
-  return response;
+absl::StatusOr<std::shared_ptr<const LlmSessionTask::Own>> LlmSessionTask::MakeOwn(
+    const LlmInferenceSessionOptions* options) {
+  if (options == nullptr) return nullptr;
+  ET_RETURN_IF_ERROR(CheckSessionOptions(*options));
+  auto own = std::make_shared<Own>();
+  own->options = *options;
+  if (options->response_format.kind != LlmResponseFormat::Kind::kText) {
+    ET_ASSIGN_OR_RETURN(own->constraint, constraints_->Compile(options->response_format));
+  }
+  return own;
+}
+
+// Nothing changes on an error.
+absl::Status LlmSessionTask::SetOptions(const LlmInferenceSessionOptions& options) {
+  ET_ASSIGN_OR_RETURN(const std::shared_ptr<const Own> own, MakeOwn(&options));
+  options_ = own->options;
+  constraint_ = own->constraint;
+  sampler_.SetParams(SamplerParamsOf(options_));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LlmResponse> LlmSessionTask::GenerateResponse(
+    const LlmInferenceSessionOptions* options) {
+  ET_ASSIGN_OR_RETURN(const std::shared_ptr<const Own> own, MakeOwn(options));
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  const std::shared_ptr<Cancellation> cancel =
+      NewCancellation(own != nullptr ? own->options : options_);
+  return Generate(own.get(), *cancel, nullptr);
 }
 
 absl::StatusOr<LlmResponseFuture> LlmSessionTask::GenerateResponseAsync(
-    LlmProgressCallback progress) {
-  if (!TryAcquire()) return Busy();
+    LlmProgressCallback progress, const LlmInferenceSessionOptions* options) {
+  return GenerateResponseStream(ToListener(std::move(progress)), options);
+}
+
+absl::StatusOr<LlmResponseFuture> LlmSessionTask::GenerateResponseStream(
+    LlmEventCallback listener, const LlmInferenceSessionOptions* options) {
+  ET_ASSIGN_OR_RETURN(const std::shared_ptr<const Own> own, MakeOwn(options));
+  Turn turn(this);
+  if (!turn.taken()) return Busy();
   if (worker_.joinable()) worker_.join();  // it has released the session: it is about to end
   auto state = std::make_shared<LlmResponseFuture::State>();
-  state->cancel = NewCancelFlag();
-  const auto work = [this, state, progress = std::move(progress)] {
+  state->cancel = NewCancellation(own != nullptr ? own->options : options_);
+  const auto work = [this, state, own, listener = std::move(listener)] {
     {
       std::lock_guard<std::mutex> guard(state->mutex);
       state->worker = std::this_thread::get_id();
     }
-    absl::StatusOr<LlmResponse> response = Generate(*state->cancel, progress);
-    if (progress) progress("", true);
+    absl::StatusOr<LlmResponse> response = Generate(own.get(), *state->cancel, listener);
+    LlmResponseEvent end;
+    end.done = true;
+    const absl::Status told = TellListener(listener, end);
+    if (response.ok() && !told.ok()) response = told;
     Release();
     state->Complete(std::move(response));
   };
   try {
     worker_ = std::thread(work);
   } catch (const std::system_error&) {
-    Release();
     return MakeError(absl::StatusCode::kResourceExhausted, ErrorDetail::kOutOfMemory,
                      "the system gives no thread for the response; use GenerateResponse");
   }
+  turn.Keep();
   return LlmResponseFuture(std::move(state));
 }
 
 void LlmSessionTask::Cancel() {
   std::lock_guard<std::mutex> guard(cancel_mutex_);
-  if (cancel_ != nullptr) cancel_->store(true);
+  if (cancel_ != nullptr) cancel_->Cancel();
 }
 
-absl::StatusOr<int> LlmSessionTask::SizeInTokens(absl::string_view text) const {
-  ET_ASSIGN_OR_RETURN(const std::vector<int32_t> ids, parts_.tokenizer->Encode(text));
-  return static_cast<int>(ids.size());
+// Each response has one of its own: cancelling one that is complete must not hit the next.
+std::shared_ptr<Cancellation> LlmSessionTask::NewCancellation(
+    const LlmInferenceSessionOptions& options) {
+  const auto deadline = options.timeout_ms > 0 ? Cancellation::Clock::now() +
+                                                     std::chrono::milliseconds(options.timeout_ms)
+                                               : Cancellation::Clock::time_point::max();
+  std::lock_guard<std::mutex> guard(cancel_mutex_);
+  cancel_ = std::make_shared<Cancellation>(deadline);
+  return cancel_;
+}
+
+absl::StatusOr<LlmResponse> LlmSessionTask::Generate(const Own* own, const Cancellation& cancel,
+                                                     const LlmEventCallback& listener) {
+  ResponseRequest request;
+  request.options = own != nullptr ? &own->options : &options_;
+  request.constraint = own != nullptr ? own->constraint : constraint_;
+  request.sampler = &sampler_;
+  request.cancel = &cancel;
+  request.listener = &listener;
+  request.idle = idle_;
+  request.used = &used_;
+  if (own == nullptr) return Respond(&conversation_, request);
+  llm::Sampler sampler = sampler_;
+  sampler.SetParams(SamplerParamsOf(own->options));
+  request.sampler = &sampler;
+  absl::StatusOr<LlmResponse> response = Respond(&conversation_, request);
+  if (own->options.random_seed == options_.random_seed) {
+    sampler_.set_random_state(sampler.random_state());
+  }
+  return response;
+}
+
+absl::StatusOr<LlmScore> LlmSessionTask::Score(absl::string_view text) {
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  const std::shared_ptr<Cancellation> cancel = NewCancellation(options_);
+  return tasks::Score(&conversation_, text, cancel.get());
 }
 
 absl::StatusOr<std::unique_ptr<LlmSessionTask>> LlmSessionTask::Clone() {
-  if (!TryAcquire()) return Busy();
-  absl::StatusOr<std::unique_ptr<llm::LlmExecutor>> executor = parts_.executor->Clone();
-  if (!executor.ok()) {
-    Release();
-    return executor.status();
-  }
-  LlmSessionParts parts;
-  parts.keep_alive = parts_.keep_alive;
-  parts.tokenizer = parts_.tokenizer;
-  parts.executor = *std::move(executor);
-  parts.special = parts_.special;
-  parts.max_tokens = parts_.max_tokens;
-  std::unique_ptr<LlmSessionTask> clone(new LlmSessionTask(std::move(parts), options_));
-  clone->query_ = query_;
-  clone->query_ids_ = query_ids_;
-  clone->pending_ = pending_;
-  clone->started_ = started_;
-  clone->answered_ = answered_;
-  clone->stop_ = stop_;
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  ET_ASSIGN_OR_RETURN(Conversation conversation, conversation_.Clone());
+  std::unique_ptr<LlmSessionTask> clone(
+      new LlmSessionTask(std::move(conversation), {{}, idle_, identity_, constraints_}, options_));
+  clone->constraint_ = constraint_;
   clone->sampler_ = sampler_;
-  Release();
   return clone;
 }
 
 absl::Status LlmSessionTask::UpdateOptions(const LlmInferenceSessionOptions& options) {
-  ET_RETURN_IF_ERROR(CheckOptions(options));
-  if (!TryAcquire()) return Busy();
-  options_ = options;
-  sampler_.SetParams(SamplerParamsOf(options, parts_));
-  Release();
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  return SetOptions(options);
+}
+
+absl::StatusOr<LlmCheckpoint> LlmSessionTask::Checkpoint() {
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  return LlmCheckpoint{conversation_.size(), sampler_.random_state()};
+}
+
+absl::Status LlmSessionTask::Rewind(const LlmCheckpoint& checkpoint) {
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  ET_RETURN_IF_ERROR(conversation_.Rewind(checkpoint.tokens));
+  sampler_.set_random_state(checkpoint.random_state);
   return absl::OkStatus();
 }
 
-// Each response has a flag of its own: cancelling one that is complete must not hit the next.
-std::shared_ptr<std::atomic<bool>> LlmSessionTask::NewCancelFlag() {
-  std::lock_guard<std::mutex> guard(cancel_mutex_);
-  cancel_ = std::make_shared<std::atomic<bool>>(false);
-  return cancel_;
+absl::Status LlmSessionTask::Rewind(int tokens) {
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  return conversation_.Rewind(tokens);
 }
 
-// In the context or about to be, without the query.
-int LlmSessionTask::UsedTokens() const {
-  const size_t start = started_ ? 0 : parts_.special.start.size();
-  return parts_.executor->position() + static_cast<int>(pending_.size() + start);
+absl::StatusOr<int> LlmSessionTask::SizeInTokens(absl::string_view text) const {
+  ET_ASSIGN_OR_RETURN(const std::vector<int32_t> ids, tokenizer_->Encode(text));
+  return static_cast<int>(ids.size());
 }
 
-// The tokens of a user's words with the templates around them.
-absl::StatusOr<std::vector<int32_t>> LlmSessionTask::EncodeTurn(absl::string_view query) const {
-  if (query.empty()) return std::vector<int32_t>{};
-  const LlmPromptTemplates& t = options_.prompt_templates;
-  ET_ASSIGN_OR_RETURN(std::vector<int32_t> ids, parts_.tokenizer->Encode(absl::StrCat(
-                                                    answered_ ? t.model_suffix : "", t.user_prefix,
-                                                    query, t.user_suffix, t.model_prefix)));
-  const bool said = answered_ && !t.model_suffix.empty() && ids.size() >= stop_.size() &&
-                    std::equal(stop_.begin(), stop_.end(), ids.begin());
-  if (said) ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(stop_.size()));
-  return ids;
-}
-
-void LlmSessionTask::MoveQueryToPending() {
-  if (!started_) {
-    pending_.insert(pending_.end(), parts_.special.start.begin(), parts_.special.start.end());
-    started_ = true;
-  }
-  pending_.insert(pending_.end(), query_ids_.begin(), query_ids_.end());
-  query_.clear();
-  query_ids_.clear();
-  answered_ = true;
-  stop_.clear();
-}
-
-absl::StatusOr<LlmResponse> LlmSessionTask::Generate(const std::atomic<bool>& cancel,
-                                                     const LlmProgressCallback& progress) {
-  MoveQueryToPending();
-  llm::StopDetector stop(parts_.special.stop);
-  const int free = parts_.max_tokens - parts_.executor->position();
-  const int most = options_.max_output_tokens > 0 ? options_.max_output_tokens : free;
-  ResponseWriter writer(*parts_.tokenizer, parts_.special, progress, std::min(free, most));
-  llm::GenerateParams params;
-  params.max_output_tokens = options_.max_output_tokens;
-  params.max_context_tokens = parts_.max_tokens;
-  params.sampler = &sampler_;
-  params.stop = &stop;
-  params.cancel = &cancel;
-  llm::GenerateStats stats;
-  const absl::StatusOr<llm::StopReason> reason = llm::Generate(
-      parts_.executor.get(), &pending_, params, [&](int32_t id) { return writer.Write(id); },
-      &stats);
-  ET_RETURN_IF_ERROR(reason.status());
-  stop_ = stop.stop_sequence();
-  for (const int32_t id : stop.Flush()) {
-    if (!writer.Write(id)) break;
-  }
-  ET_RETURN_IF_ERROR(writer.status());
-  writer.Finish();
-
-  LlmResponse response;
-  response.text = writer.text();
-  response.finish_reason = writer.stopped() ? FinishReason::kStopToken : ToFinishReason(*reason);
-  response.prompt_tokens = stats.prompt_tokens;
-  response.output_tokens = stats.output_tokens;
-  response.prefill_ms = stats.prefill_ms;
-  response.decode_ms = stats.decode_ms;
-  response.first_token_ms = stats.first_token_ms;
-  return response;
+absl::StatusOr<int> LlmSessionTask::PromptSizeInTokens(absl::string_view text) {
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  return conversation_.SizeOfQuery(text, options_.prompt_templates);
 }
 
 }  // namespace edgetasks::tasks

@@ -2,47 +2,57 @@
 #ifndef TASKS_LLM_INFERENCE_LLM_SESSION_TASK_H_
 #define TASKS_LLM_INFERENCE_LLM_SESSION_TASK_H_
 
+#include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "core/llm/executor.h"
+#include "core/base/cancellation.h"
 #include "core/llm/sampler.h"
-#include "core/text/tokenizer.h"
+#include "tasks/llm_inference/conversation.h"
+#include "tasks/llm_inference/idle_contexts.h"
 #include "tasks/llm_inference/llm_inference_options.h"
 #include "tasks/llm_inference/llm_inference_result.h"
 #include "tasks/llm_inference/llm_response_future.h"
-#include "tasks/llm_inference/special_tokens.h"
+#include "tasks/llm_inference/response_constraint.h"
+#include "tasks/llm_inference/session_file.h"
 
 namespace edgetasks::tasks {
 
 // What a session is made of.
 struct LlmSessionParts {
-  std::shared_ptr<const void> keep_alive;  // what the executor depends on
-  std::shared_ptr<const text::Tokenizer> tokenizer;
-  std::unique_ptr<llm::LlmExecutor> executor;
-  SpecialTokens special;
-  int max_tokens = 0;  // 1 to executor->capacity()
+  ConversationParts conversation;
+  // Where the context goes when the session ends, and where one that begins with the same words
+  // comes from; null: nowhere. Kept alive by the conversation's keep_alive.
+  IdleContexts* idle = nullptr;
+  // What its saved files belong to; null: it cannot be saved. Kept alive in the same way.
+  const LazySessionIdentity* identity = nullptr;
+  // Required for a response_format. Kept alive in the same way.
+  ConstraintCompiler* constraints = nullptr;
 };
 
 // The context grows: prompts and responses of all calls stay in it, a stop token included, and each
 // response continues all of it. The model's start token is fed once, before the first prompt.
 //
-// Threads: one call at a time. AddQueryChunk, GenerateResponse and GenerateResponseAsync return
-// FAILED_PRECONDITION (kBusy) while another call of them, or an asynchronous response, is under
-// way; so do Clone and UpdateOptions. Cancel and SizeInTokens may be called at any time from any
-// thread. Sessions of one model may run at the same time: they take turns, a step of the model
-// each.
+// Threads: one call at a time. Those that change the session return FAILED_PRECONDITION (kBusy)
+// while another call of them, or an asynchronous response, is under way. Cancel, SizeInTokens,
+// context_used and context_remaining may be called at any time from any thread. Sessions of one
+// model may run at the same time: they take turns, a step of the model each, in the order in which
+// they came.
 class LlmSessionTask {
  public:
   // INVALID_ARGUMENT (kInvalidOption) if an option is out of its range.
   static absl::StatusOr<std::unique_ptr<LlmSessionTask>> Create(
       LlmSessionParts parts, const LlmInferenceSessionOptions& options);
+  // One that goes on where a saved one was, with its random numbers.
+  // `parts` are those of an empty conversation. Errors: LoadSession's.
+  static absl::StatusOr<std::unique_ptr<LlmSessionTask>> Load(
+      const std::string& path, LlmSessionParts parts, const LlmInferenceSessionOptions& options);
 
   // Cancels an asynchronous response and waits until it is complete. Not from its callback.
   ~LlmSessionTask();
@@ -55,14 +65,23 @@ class LlmSessionTask {
   // Feeds the prompt and generates until the response is complete. Without a prompt, it goes on
   // where the context ends; FAILED_PRECONDITION if that is empty and the model has no start token.
   // RESOURCE_EXHAUSTED (kContextFull) if the context is full already. On an error what was not fed
-  // stays the prompt.
-  absl::StatusOr<LlmResponse> GenerateResponse();
+  // stays the prompt. `options`: instead of the session's, for this response; random numbers go on
+  // where they are unless the seed is another one. Null: the session's.
+  absl::StatusOr<LlmResponse> GenerateResponse(const LlmInferenceSessionOptions* options = nullptr);
 
-  // The same on a thread of its own, which also calls `progress` (may be null). The callback may
-  // call Cancel and SizeInTokens; it should be quick, and must not throw. The session is free again
-  // before the future completes, but still busy in the callback. RESOURCE_EXHAUSTED (kOutOfMemory)
-  // if the system gives no thread.
-  absl::StatusOr<LlmResponseFuture> GenerateResponseAsync(LlmProgressCallback progress);
+  // The same on a thread of its own, which also calls `listener` (may be empty). The callback may
+  // call Cancel, SizeInTokens and the like; it should be quick, for generation waits for it. If it
+  // throws, the response ends with UNKNOWN (kListenerFailed). The session is free again before the
+  // future completes, but still busy in the callback. RESOURCE_EXHAUSTED (kOutOfMemory) if the
+  // system gives no thread.
+  absl::StatusOr<LlmResponseFuture> GenerateResponseAsync(
+      LlmProgressCallback progress, const LlmInferenceSessionOptions* options = nullptr);
+  absl::StatusOr<LlmResponseFuture> GenerateResponseStream(
+      LlmEventCallback listener, const LlmInferenceSessionOptions* options = nullptr);
+
+  // The natural logarithms of the probabilities of the tokens of `text`, had it followed the
+  // context and the prompt, which is fed. The context does not keep it.
+  absl::StatusOr<LlmScore> Score(absl::string_view text);
 
   // A session that holds the same context and prompt, and has the same options; its random numbers
   // go on as this one's would. Busy as above; RESOURCE_EXHAUSTED (kOutOfMemory).
@@ -72,41 +91,70 @@ class LlmSessionTask {
   // if the seed is another one. INVALID_ARGUMENT (kInvalidOption) changes nothing. Busy as above.
   absl::Status UpdateOptions(const LlmInferenceSessionOptions& options);
 
-  // Ends the response under way within one step of the model; it completes with what it has. The
+  // Where the conversation is: what Rewind takes.
+  absl::StatusOr<LlmCheckpoint> Checkpoint();
+  // Forgets the prompt and all but the first checkpoint.tokens tokens of the context; random
+  // numbers go on as they would have. OUT_OF_RANGE (kInvalidOption) beyond the context;
+  // UNIMPLEMENTED (kUnsupportedOp) for models whose state cannot go back.
+  absl::Status Rewind(const LlmCheckpoint& checkpoint);
+  // The same by a number of tokens, from 0; random numbers go on where they are.
+  absl::Status Rewind(int tokens);
+
+  // Writes all that the session is, but its options, to a file. Busy as above; errors:
+  // SaveSession's.
+  absl::Status Save(const std::string& path);
+
+  // Ends the response under way within one op of the model; it completes with what it has. The
   // session can be used at once: what was not fed of the prompt is fed by the next call. Nothing
   // happens if none is under way.
   void Cancel();
 
   // The tokens of `text`, without a start token.
   absl::StatusOr<int> SizeInTokens(absl::string_view text) const;
+  // The tokens by which context_used grows if `text` is added to the prompt, templates included.
+  // Busy as above.
+  absl::StatusOr<int> PromptSizeInTokens(absl::string_view text);
+  // The tokens of the context, with the prompt, what waits to be fed and the start token.
+  int context_used() const { return used_.load(std::memory_order_relaxed); }
+  int context_remaining() const { return std::max(0, max_tokens_ - context_used()); }
 
  private:
-  LlmSessionTask(LlmSessionParts parts, const LlmInferenceSessionOptions& options);
+  LlmSessionTask(Conversation conversation, const LlmSessionParts& parts,
+                 const LlmInferenceSessionOptions& options);
 
+  // Marks the session busy; frees it, and brings used_ up to date, at the end.
+  class Turn;
   bool TryAcquire() { return !busy_.exchange(true); }
-  void Release() { busy_ = false; }
-  std::shared_ptr<std::atomic<bool>> NewCancelFlag();
-  int UsedTokens() const;
-  absl::StatusOr<std::vector<int32_t>> EncodeTurn(absl::string_view query) const;
-  void MoveQueryToPending();
-  absl::StatusOr<LlmResponse> Generate(const std::atomic<bool>& cancel,
-                                       const LlmProgressCallback& progress);
+  void Release();
+  llm::SamplerParams SamplerParamsOf(const LlmInferenceSessionOptions& options) const;
+  std::shared_ptr<Cancellation> NewCancellation(const LlmInferenceSessionOptions& options);
+  // What one response is made with: the session's options, or its own.
+  struct Own {
+    LlmInferenceSessionOptions options;
+    std::shared_ptr<const text::Constraint> constraint;
+  };
+  // Null for null. INVALID_ARGUMENT (kInvalidOption).
+  absl::StatusOr<std::shared_ptr<const Own>> MakeOwn(const LlmInferenceSessionOptions* options);
+  absl::Status SetOptions(const LlmInferenceSessionOptions& options);
+  absl::StatusOr<LlmResponse> Generate(const Own* own, const Cancellation& cancel,
+                                       const LlmEventCallback& listener);
 
-  const LlmSessionParts parts_;
+  const std::shared_ptr<const text::Tokenizer> tokenizer_;
+  const int max_tokens_;
+  IdleContexts* const idle_;
+  const LazySessionIdentity* const identity_;
+  ConstraintCompiler* const constraints_;
   std::atomic<bool> busy_{false};
+  std::atomic<int> used_{0};
   // The rest belongs to whoever holds busy_.
+  Conversation conversation_;
   LlmInferenceSessionOptions options_;
-  std::string query_;               // added, not yet part of pending_
-  std::vector<int32_t> query_ids_;  // its tokens
-  std::vector<int32_t> pending_;    // what the executor has not taken yet
-  bool started_ = false;            // the start token is in pending_ or in the context
-  bool answered_ = false;           // a response stands before the query
-  std::vector<int32_t> stop_;       // the stop sequence that ended it, if one did
+  std::shared_ptr<const text::Constraint> constraint_;  // of options_; may be null
   llm::Sampler sampler_;
   std::thread worker_;
 
   std::mutex cancel_mutex_;  // guards cancel_
-  std::shared_ptr<std::atomic<bool>> cancel_;
+  std::shared_ptr<Cancellation> cancel_;
 };
 
 }  // namespace edgetasks::tasks

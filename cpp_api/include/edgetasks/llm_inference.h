@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -51,11 +52,10 @@ class EDGETASKS_EXPORT LlmResponseFuture {
 /// A conversation: prompts and responses of all calls stay in its context, and each response
 /// continues all of it. The model's start token is fed once, before the first prompt.
 ///
-/// One call at a time: AddQueryChunk, GenerateResponse, GenerateResponseAsync, Clone and
-/// UpdateOptions return FAILED_PRECONDITION (kBusy) while another of them, or an asynchronous
-/// response, is under way.
-/// Cancel and SizeInTokens may be called at any time from any thread. Sessions of one model may run
-/// at the same time: they take turns, a step of the model each.
+/// One call at a time: while one is under way, or an asynchronous response, the others return
+/// FAILED_PRECONDITION (kBusy). Cancel, SizeInTokens, context_used and context_remaining may be
+/// called at any time from any thread. Sessions of one model may run at the same time: they take
+/// turns, a step of the model each, in the order in which they asked.
 class EDGETASKS_EXPORT LlmInferenceSession {
  public:
   /// Cancels an asynchronous response and waits until it is complete. Not from its callback.
@@ -69,23 +69,55 @@ class EDGETASKS_EXPORT LlmInferenceSession {
   absl::Status AddQueryChunk(absl::string_view text);
 
   /// Feeds the prompt and generates until the response is complete. Without a prompt, it goes on
-  /// where the context ends. RESOURCE_EXHAUSTED (kContextFull) if the context is full already.
+  /// where the context ends. RESOURCE_EXHAUSTED (kContextFull) if the context is full already. What
+  /// an error or a cancellation left unfed stays the prompt.
   absl::StatusOr<LlmResponse> GenerateResponse();
+  /// The same with other options for this response only. Random numbers go on where they are unless
+  /// its seed is another one.
+  absl::StatusOr<LlmResponse> GenerateResponse(const LlmInferenceSessionOptions& options);
 
   /// The same on a thread of its own, which also calls `progress` (may be null) with each part of
-  /// the text. The callback may call Cancel and SizeInTokens; it must not throw.
+  /// the text. The callback may call Cancel, SizeInTokens and the like; generation waits for it. If
+  /// it throws, the response ends with UNKNOWN (kListenerFailed).
   absl::StatusOr<LlmResponseFuture> GenerateResponseAsync(LlmProgressCallback progress = nullptr);
+  /// The same, told of the tokens too if num_logprobs asks for them. `options`: as above; null: the
+  /// session's.
+  absl::StatusOr<LlmResponseFuture> GenerateResponseStream(
+      LlmEventCallback listener, const LlmInferenceSessionOptions* options = nullptr);
 
-  /// Ends the response under way within one step of the model; it completes with what it has. The
+  /// How probable the model holds `text` after the context and the prompt, which is fed. The
+  /// context does not keep `text`. RESOURCE_EXHAUSTED (kContextFull) if it does not fit.
+  absl::StatusOr<LlmScore> Score(absl::string_view text);
+
+  /// Ends the response under way within one op of the model; it completes with what it has. The
   /// session can be used at once.
   void Cancel();
 
   /// The tokens of `text`, without a start token.
   absl::StatusOr<int> SizeInTokens(absl::string_view text) const;
+  /// The tokens by which context_used grows if `text` is added to the prompt, templates included.
+  absl::StatusOr<int> PromptSizeInTokens(absl::string_view text);
+  /// The tokens of the context: start token, prompts, responses, and what waits to be fed.
+  int context_used() const;
+  /// What is left of max_tokens.
+  int context_remaining() const;
+
+  /// Where the conversation is now.
+  absl::StatusOr<LlmCheckpoint> Checkpoint();
+  /// Back to where it was: forgets the prompt and what came after; random numbers go on as they
+  /// would have. OUT_OF_RANGE (kInvalidOption) if the context has fewer tokens now; UNIMPLEMENTED
+  /// (kUnsupportedOp) for models whose state cannot go back.
+  absl::Status Rewind(const LlmCheckpoint& checkpoint);
+  /// Forgets the prompt and all but the first `tokens` tokens; random numbers go on where they are.
+  absl::Status Rewind(int tokens);
+
+  /// Writes the session, without its options, to a file that LlmInference::LoadSession reads. The
+  /// file appears as a whole or not at all. kFileUnwritable says what the system says.
+  absl::Status Save(const std::string& path);
 
   /// Another session with the same context, prompt and options: the two go on from here without
-  /// each other, and with the same random numbers. It copies what the KV cache holds.
-  /// RESOURCE_EXHAUSTED (kOutOfMemory).
+  /// each other, and with the same random numbers. Memory is shared until one of them goes on,
+  /// which copies what the context holds. RESOURCE_EXHAUSTED (kOutOfMemory).
   absl::StatusOr<std::unique_ptr<LlmInferenceSession>> Clone();
 
   /// Other options from the next response on; the context stays. Random numbers begin again only if
@@ -122,6 +154,12 @@ class EDGETASKS_EXPORT LlmInference {
   /// the cache.
   absl::StatusOr<std::unique_ptr<LlmInferenceSession>> CreateSession(
       const LlmInferenceSessionOptions& options = {});
+
+  /// A session that goes on where one was when it was saved, with its random numbers; options are
+  /// not saved. INVALID_ARGUMENT: kCorruptFile for a file that is damaged or cut off, kWrongSession
+  /// for one of another model, tokenizer, layout or version; kFileNotFound, kFileUnreadable.
+  absl::StatusOr<std::unique_ptr<LlmInferenceSession>> LoadSession(
+      const std::string& path, const LlmInferenceSessionOptions& options = {});
 
   /// The response to one prompt, in a session of its own with default options.
   absl::StatusOr<LlmResponse> GenerateResponse(absl::string_view prompt);

@@ -44,12 +44,12 @@ class LlmSessionTaskTest : public ::testing::Test {
     auto executor = std::make_unique<FakeLlmExecutor>(400, 64, std::move(next));
     executor_ = executor.get();
     LlmSessionParts parts;
-    parts.tokenizer = LetterTokenizer();
-    parts.executor = std::move(executor);
-    parts.special.start = {1};
-    parts.special.stop = {{2}};
-    parts.special.stop_texts = {"xyz"};
-    parts.max_tokens = max_tokens;
+    parts.conversation.tokenizer = LetterTokenizer();
+    parts.conversation.executor = std::move(executor);
+    parts.conversation.special.start = {1};
+    parts.conversation.special.stop = {{2}};
+    parts.conversation.special.stop_texts = {"xyz"};
+    parts.conversation.max_tokens = max_tokens;
     auto session = LlmSessionTask::Create(std::move(parts), options);
     ASSERT_TRUE(session.ok()) << session.status();
     session_ = *std::move(session);
@@ -323,7 +323,7 @@ TEST_F(LlmSessionTaskTest, ChecksItsOptions) {
   wrong[6].max_output_tokens = -1;
   for (const LlmInferenceSessionOptions& options : wrong) {
     LlmSessionParts parts;
-    parts.tokenizer = LetterTokenizer();
+    parts.conversation.tokenizer = LetterTokenizer();
     EXPECT_EQ(GetErrorDetail(LlmSessionTask::Create(std::move(parts), options).status()),
               ErrorDetail::kInvalidOption);
   }
@@ -336,7 +336,8 @@ TEST_F(LlmSessionTaskTest, ACloneGoesOnByItself) {
   ASSERT_TRUE(session_->AddQueryChunk("k").ok());
   auto clone = session_->Clone();
   ASSERT_TRUE(clone.ok()) << clone.status();
-  const std::vector<int32_t> before = executor_->tokens();
+  const auto tokens = executor_->tokens();
+  const std::vector<int32_t> before(tokens.begin(), tokens.end());
   EXPECT_EQ((*clone)->GenerateResponse()->text, "lm");
   EXPECT_EQ(executor_->tokens(), before);
   ASSERT_TRUE(session_->AddQueryChunk("p").ok());  // "kp": the clone took its own "k"
@@ -384,7 +385,7 @@ TEST_F(LlmSessionTaskTest, PutsTemplatesAroundTheUsersWords) {
   EXPECT_THAT(executor_->tokens(), ElementsAre(1, kSpace, kA + 15, kA, kA + 1, kA + 16, kA + 12));
   ASSERT_TRUE(session_->AddQueryChunk("c").ok());
   EXPECT_EQ(session_->GenerateResponse()->text, "n");
-  const std::vector<int32_t>& tokens = executor_->tokens();
+  const absl::Span<const int32_t> tokens = executor_->tokens();
   EXPECT_THAT(std::vector<int32_t>(tokens.begin() + 7, tokens.end()),
               ElementsAre(kA + 13, kSpace, kA + 18, kA + 15, kA + 2, kA + 16, kA + 12));
 }
@@ -397,11 +398,11 @@ TEST_F(LlmSessionTaskTest, DoesNotSayTheStopTokenTwice) {
     return tokens.back() == kSpace ? kA + 22 : kSpace;
   });
   LlmSessionParts parts;
-  parts.tokenizer = LetterTokenizer();
-  parts.executor = *executor_->Clone();
-  auto* executor = static_cast<FakeLlmExecutor*>(parts.executor.get());
-  parts.special.stop = {{kSpace, kA + 22}};
-  parts.max_tokens = 64;
+  parts.conversation.tokenizer = LetterTokenizer();
+  parts.conversation.executor = *executor_->Clone();
+  auto* executor = static_cast<FakeLlmExecutor*>(parts.conversation.executor.get());
+  parts.conversation.special.stop = {{kSpace, kA + 22}};
+  parts.conversation.max_tokens = 64;
   auto session = LlmSessionTask::Create(std::move(parts), options);
   ASSERT_TRUE(session.ok()) << session.status();
   ASSERT_TRUE((*session)->AddQueryChunk("a").ok());
