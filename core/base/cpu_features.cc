@@ -1,7 +1,9 @@
 // This file is compiled without instruction-set flags: it runs before anything is known.
 #include "core/base/cpu_features.h"
 
-#if defined(__aarch64__)
+#if defined(__x86_64__)
+#include <cpuid.h>
+#elif defined(__aarch64__)
 #include <sys/auxv.h>
 #endif
 
@@ -21,11 +23,20 @@ struct LevelName {
   absl::string_view name;
 };
 constexpr LevelName kNames[] = {
-    {CpuLevel::kScalar, "scalar"}, {CpuLevel::kAvx2, "avx2"},
-    {CpuLevel::kAvx512, "avx512"}, {CpuLevel::kAvx512Vnni, "avx512vnni"},
-    {CpuLevel::kNeon, "neon"},     {CpuLevel::kDotprod, "dotprod"},
-    {CpuLevel::kI8mm, "i8mm"},
+    {CpuLevel::kScalar, "scalar"},         {CpuLevel::kAvx2, "avx2"},
+    {CpuLevel::kAvxVnni, "avxvnni"},       {CpuLevel::kAvx512, "avx512"},
+    {CpuLevel::kAvx512Vnni, "avx512vnni"}, {CpuLevel::kNeon, "neon"},
+    {CpuLevel::kDotprod, "dotprod"},       {CpuLevel::kI8mm, "i8mm"},
 };
+
+#if defined(EDGETASKS_SIMD) && defined(__x86_64__)
+// Of a processor whose system saves 256-bit registers. Not every compiler's builtin knows the name.
+bool HasAvxVnni() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  constexpr unsigned kAvxVnniBit = 1u << 4;  // of EAX, leaf 7, subleaf 1
+  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & kAvxVnniBit) != 0;
+}
+#endif
 
 // Worst first. The compiler's builtins read cpuid and ask the system (xgetbv) whether it saves the
 // wide registers.
@@ -38,6 +49,7 @@ std::vector<CpuLevel> DetectLevels() {
     return levels;
   }
   levels.push_back(CpuLevel::kAvx2);
+  if (HasAvxVnni()) levels.push_back(CpuLevel::kAvxVnni);
   if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
       !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl")) {
     return levels;

@@ -62,7 +62,8 @@ struct MatMul {
   int a_scratch = -1;                  // A, made over; -1: as it is
   int row_scratch = -1;                // a number for each row of A: its scale (kHybrid) or its sum
   int zero_scratch = -1;               // panels: the zero point of each row of A
-  int64_t tile_columns = 0;            // of a tile; 0: as many as suit the threads
+  int64_t tile_columns = 0;            // of a tile; 0: as many as suit the threads, up to
+  int64_t max_tile_columns = 64;
   int b_scratch = -1;            // for each slot, a tile of B as rows or as a panel; -1: B is read
                                  // where it lies
   int64_t b_scratch_stride = 0;  // bytes

@@ -14,6 +14,10 @@ using ir::DType;
 // Below this many rows, packing costs more than it saves.
 constexpr int64_t kMinPanelRows = 12;
 
+// Rows of B that few rows of A meet in one tile: what there is to do for a tile beside reading them
+// should not show, and every thread should get some.
+constexpr int64_t kMaxRowsOfB = 512;
+
 // B's rows of nibbles begin at whole bytes.
 bool WholeBytes(const MatMul& m) { return m.depth % 2 == 0; }
 
@@ -67,14 +71,14 @@ void MultiplyRows(const ir::EvalContext& context, const MatMul& m, const MatMulT
   const int32_t* b_sums = SumsOfTile(context, m, tile);
   if (context.input(1).dtype() == DType::kInt8) {
     return m.gemm->rows->multiply_s8(a, RowsOfTile<int8_t>(context, m, tile), b_sums, sums,
-                                     kTileColumns);
+                                     m.max_tile_columns);
   }
   const ir::Quantization& q = context.input(1).quantization();
   const auto rows = RowsOfTile<uint8_t>(context, m, tile);
-  if (!q.blockwise()) return m.gemm->rows->multiply_s4(a, rows, b_sums, sums, kTileColumns);
+  if (!q.blockwise()) return m.gemm->rows->multiply_s4(a, rows, b_sums, sums, m.max_tile_columns);
   m.gemm->rows->multiply_s4_blocks(a, rows, BlocksOf(q, m.depth, tile.column),
                                    reinterpret_cast<const float*>(b_sums), float_sums,
-                                   kTileColumns);
+                                   m.max_tile_columns);
 }
 
 void QuantizeRows(ir::EvalContext& context, const MatMul& m) {
@@ -109,7 +113,7 @@ bool CanUsePanels(const ir::PrepareContext& context, const MatMul& m) {
     return false;
   }
   if (!q.blockwise()) return b.dtype() == DType::kInt8 || b.dtype() == DType::kInt4;
-  return b.dtype() == DType::kInt4 && q.block_size % 32 == 0;
+  return b.dtype() == DType::kInt4 && q.block_size % 32 == 0 && q.block_size <= simd::kMaxBlockSize;
 }
 
 void AskForPanelScratch(ir::PrepareContext& context, MatMul* m) {
@@ -127,6 +131,8 @@ void AskForPanelScratch(ir::PrepareContext& context, MatMul* m) {
     m->b_sums = std::make_shared<MatMul::RowSums>();
     m->b_sums->values.resize(b.num_elements() / m->depth);
     m->b_sums->keep = context.is_known(1);
+    m->max_tile_columns =
+        std::min(kMaxRowsOfB, kTileElements / std::max<int64_t>(1, m->rows) / 4 * 4);
     return;
   }
   const int64_t bytes = blocks ? simd::BlockPanelBytes(m->depth, b.quantization().block_size)
@@ -148,15 +154,16 @@ void EvalMatMulPanels(ir::EvalContext& context, const MatMul& m) {
     const int64_t a_row = tile.a_batch * m.rows + tile.row;
     const simd::ActivationRows a = {tile.rows, a_data + a_row * a_stride, a_stride,
                                     context.scratch<int32_t>(m.zero_scratch) + a_row};
-    alignas(64) int32_t sums[kTileRows * kTileColumns];
-    alignas(64) float float_sums[kTileRows * kTileColumns];  // of blocks
+    alignas(64) int32_t sums[kTileElements];
+    alignas(64) float float_sums[kTileElements];  // of blocks
+    const int64_t stride = m.max_tile_columns;
     if (m.b_scratch >= 0) {
       uint8_t* panel = context.scratch<uint8_t>(m.b_scratch) + tile.slot * m.b_scratch_stride;
       if (tile.first_of_column) PackPanel(context, m, tile, panel);
       if (blocks) {
-        m.gemm->multiply_blocks(a, m.depth, q.block_size, panel, float_sums, kTileColumns);
+        m.gemm->multiply_blocks(a, m.depth, q.block_size, panel, float_sums, stride);
       } else {
-        m.gemm->multiply(a, m.depth, panel, sums, kTileColumns);
+        m.gemm->multiply(a, m.depth, panel, sums, stride);
       }
     } else {
       MultiplyRows(context, m, tile, a, sums, float_sums);
@@ -173,9 +180,9 @@ void EvalMatMulPanels(ir::EvalContext& context, const MatMul& m) {
         m.float_range.max};
     float* c = context.out<float>(0) + (tile.batch * m.rows + tile.row) * m.columns + tile.column;
     if (blocks) {
-      m.gemm->scale_floats(scaling, float_sums, kTileColumns, c, m.columns);
+      m.gemm->scale_floats(scaling, float_sums, stride, c, m.columns);
     } else {
-      m.gemm->scale_sums(scaling, sums, kTileColumns, c, m.columns);
+      m.gemm->scale_sums(scaling, sums, stride, c, m.columns);
     }
   });
   if (m.b_sums != nullptr) m.b_sums->found = m.b_sums->keep;

@@ -18,11 +18,13 @@ void BatchMap::Find(int64_t c_batch, int64_t* a_batch, int64_t* b_batch) const {
 
 void ForEachMatMulTile(ThreadPool& pool, const MatMul& m,
                        absl::FunctionRef<void(const MatMulTile&)> body) {
-  // Few columns and many threads: smaller tiles, so that every thread gets some, but at least the
-  // four columns that kernels work on at once.
+  // With few rows, as many tiles for every thread: of the columns that kernels work on at once,
+  // four, or more.
   const int64_t share = (m.columns + m.slots - 1) / m.slots;
+  const int64_t tiles_a_share = (share + m.max_tile_columns - 1) / m.max_tile_columns;
+  const int64_t even = (share + tiles_a_share - 1) / std::max<int64_t>(1, tiles_a_share);
   const int64_t fitting =
-      m.rows > kTileRows ? kTileColumns : std::clamp<int64_t>((share + 3) / 4 * 4, 4, kTileColumns);
+      m.rows > kTileRows ? kTileColumns : std::max<int64_t>((even + 3) / 4 * 4, 4);
   const int64_t tile_columns = m.tile_columns > 0 ? m.tile_columns : fitting;
   const int64_t row_tiles = (m.rows + kTileRows - 1) / kTileRows;
   const int64_t column_tiles = (m.columns + tile_columns - 1) / tile_columns;

@@ -14,6 +14,7 @@ namespace edgetasks::kernels {
 // 256 KiB of int8, which stay in the second-level cache while all rows of A pass by.
 inline constexpr int64_t kTileRows = 32;
 inline constexpr int64_t kTileColumns = 64;
+inline constexpr int64_t kTileElements = kTileRows * kTileColumns;
 
 struct MatMulTile {
   int64_t batch;    // of C

@@ -2,30 +2,15 @@
 //
 // There is no product of bytes that cannot overflow, so that weights are packed as 16 bits, less
 // their zero, and pixels widened as they are met: VPMADDWD adds two products of each.
-#include <immintrin.h>
-
-#include "core/kernels/simd/conv/conv.h"
-#include "core/kernels/simd/x86_avx2_requantize.h"
+#include "core/kernels/simd/conv/x86_256.h"
 #include "core/kernels/simd/x86_avx2_transpose.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
 
-constexpr int64_t kLanes = 8;
-constexpr int64_t kVectors = kConvColumns / kLanes;
 constexpr int64_t kBytes = 32;
-// Rows that are multiplied together: 12 vectors of sums, and 4 registers for what meets them.
-constexpr int64_t kTileRows = 3;
 
-// The end of a panel, behind depth / 2 groups of [32][2] weights of 16 bits.
-struct PanelEnd {
-  RequantizedChannels channels[kVectors];
-  int32_t plain_start[kConvColumns];  // what sums begin with that do not go the quick way, no bias
-  Requantization plain;               // their numbers
-  OutputRange range;
-  int32_t quick;
-};
-
+// A panel: depth / 2 groups of [32][2] weights of 16 bits, then its end.
 int64_t Pairs(int64_t depth) { return ConvDepth(depth) / 2; }
 
 int64_t PanelBytes(int64_t depth) {
@@ -92,26 +77,14 @@ void Pack(const ConvWeights& w, const Requantization& r, int32_t pixel_zero, uin
   auto* end = reinterpret_cast<PanelEnd*>(panel + Pairs(w.depth) * kConvColumns * 4);
   const bool is_signed = w.flip == 0;  // weights and pixels are both int8, or both uint8
   const int32_t zero = is_signed ? pixel_zero - 128 : pixel_zero;
-  bool quick = true;
-  for (int64_t j = 0; j < w.columns; ++j) {
-    quick = quick && IsQuick(r, j, w.depth * 4 * 255 * 128);
-  }
+  int32_t starts[kConvColumns];
   for (int64_t first = 0; first < kConvColumns; first += kLanes) {
-    int32_t sums[kLanes];
-    PackColumns(w, first, panel, sums);
-    for (int64_t i = 0; i < kLanes; ++i) {
-      const auto start =
-          static_cast<int32_t>(0u - static_cast<uint32_t>(zero) * static_cast<uint32_t>(sums[i]));
-      end->plain_start[first + i] = start;
-      // Any numbers will do behind the last channel.
-      const int64_t channel = first + i < w.columns ? first + i : 0;
-      const int64_t bias = r.bias != nullptr ? r.bias[channel] : 0;
-      if (quick) SetChannel(i, r, channel, start + bias, &end->channels[first / kLanes]);
-    }
+    PackColumns(w, first, panel, starts + first);
   }
-  end->plain = r;
-  end->range = MakeOutputRange(r);
-  end->quick = quick ? 1 : 0;
+  for (int32_t& start : starts) {
+    start = static_cast<int32_t>(0u - static_cast<uint32_t>(zero) * static_cast<uint32_t>(start));
+  }
+  SetEnd(w, r, starts, end);
 }
 
 void SumRows(const ConvPixels& a, int64_t depth, int32_t* sums) {
@@ -139,13 +112,12 @@ void MultiplyRows(const ConvPixels& a, int64_t row, int64_t columns, int64_t dep
                   const uint8_t* panel, uint8_t* q, int64_t q_stride) {
   const uint8_t* rows = a.data + row * a.stride;
   const PanelEnd& end = EndOf(panel, depth);
-  const bool quick = end.quick != 0;
   __m256i acc[kRows][kVectors];
 #pragma GCC unroll 3
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) {
-      acc[r][v] = LoadVector(quick ? end.channels[v].start : end.plain_start + v * kLanes);
+      acc[r][v] = LoadVector(StartOf(end, v));
     }
   }
   for (int64_t k = 0; k < ConvDepth(depth); k += 2, panel += kVectors * kBytes) {
@@ -161,23 +133,7 @@ void MultiplyRows(const ConvPixels& a, int64_t row, int64_t columns, int64_t dep
       }
     }
   }
-  q += row * q_stride;
-#pragma GCC unroll 3
-  for (int r = 0; r < kRows; ++r, q += q_stride) {
-    if (quick) {
-      __m256i v[kVectors];
-#pragma GCC unroll 4
-      for (int i = 0; i < kVectors; ++i) v[i] = RequantizeQuickly(acc[r][i], end.channels[i]);
-      StoreBytes(ToBytes(v[0], v[1], v[2], v[3], end.range), columns, q);
-    } else {
-      int32_t sums[kConvColumns];
-#pragma GCC unroll 4
-      for (int i = 0; i < kVectors; ++i) {
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + i * kLanes), acc[r][i]);
-      }
-      RequantizeRow(end.plain, sums, columns, q);
-    }
-  }
+  StoreSums<kRows>(end, acc, columns, q + row * q_stride, q_stride);
 }
 
 template <bool kSigned>

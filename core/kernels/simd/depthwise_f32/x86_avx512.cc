@@ -1,6 +1,6 @@
 // The depthwise_f32 family with AVX-512. Compiled with those flags: everything here is local to
 // this file.
-#include "core/kernels/simd/depthwise_f32/x86_row.h"
+#include "core/kernels/simd/depthwise_f32/row.h"
 
 namespace edgetasks::kernels::simd {
 

@@ -23,14 +23,15 @@ namespace edgetasks::kernels::simd {
 // Two vectors of 16 sums: 8 rows of A by 32 columns fill 16 of the 32 registers of AVX-512, and
 // twice the columns would not leave room for rows.
 inline constexpr int64_t kPanelColumns = 32;
-// Elements of the depth that stand together in a panel, as VPDPBUSD and SDOT take them.
+// The depth of a panel is a multiple of the elements that VPDPBUSD and SDOT take together.
 inline constexpr int64_t kPanelDepthUnit = 4;
 
 constexpr int64_t PanelDepth(int64_t depth) {
   return (depth + kPanelDepthUnit - 1) / kPanelDepthUnit * kPanelDepthUnit;
 }
-// A panel: PanelDepth(depth) / 4 groups of [32][4] int8, zeros behind the depth and the columns;
-// then the 32 sums of the rows of B, int32. Aligned to 64.
+// A panel: PanelDepth(depth) * 32 weights, int8, in an order that is the set's own
+// (PanelDepth(depth) / 4 groups of [32][4] as a rule), zeros behind the depth and the columns; then
+// the 32 sums of the rows of B, int32. Aligned to 64.
 constexpr int64_t PanelBytes(int64_t depth) {
   return (PanelDepth(depth) + static_cast<int64_t>(sizeof(int32_t))) * kPanelColumns;
 }
@@ -54,9 +55,13 @@ struct ActivationRows {
   const int32_t* zeros = nullptr;  // [rows], 0 to 255
 };
 
+// Sixteen times the products of so many nibbles and activations, as some sets have them, fit 32
+// bits.
+inline constexpr int64_t kMaxBlockSize = 65536;
+
 // Scales of weights that are quantized in blocks along the depth: row j of B has one binary16 scale
-// for each block, at scales[j * stride]. block_size is a multiple of 32, depth of block_size, and
-// rows begin at whole bytes.
+// for each block, at scales[j * stride]. block_size is a multiple of 32 up to kMaxBlockSize, depth
+// of block_size, and rows begin at whole bytes.
 struct WeightBlocks {
   int64_t block_size = 0;
   const uint16_t* scales = nullptr;
@@ -64,7 +69,8 @@ struct WeightBlocks {
 };
 
 // A panel of blocks: as above without the sums; then the scales as floats, [blocks][32]; then for
-// each column the sum over blocks of scale * (sum of the block), f32.
+// each column the sum over blocks of scale * (sum of the block), f32. A set may hold its elements
+// times a power of two, and the scales divided by it.
 constexpr int64_t BlockPanelBytes(int64_t depth, int64_t block_size) {
   return (depth + (depth / block_size + 1) * static_cast<int64_t>(sizeof(float))) * kPanelColumns;
 }

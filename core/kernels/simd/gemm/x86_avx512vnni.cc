@@ -2,144 +2,13 @@
 #include "core/kernels/simd/gemm/x86_avx512vnni.h"
 
 #include "core/kernels/simd/gemm/gemm.h"
-#include "core/kernels/simd/x86_avx512_transpose.h"
+#include "core/kernels/simd/gemm/x86_avx512vnni_pack.h"
 
 namespace edgetasks::kernels::simd {
 
-extern const GemmKernels kGemmScalar;
 extern const RowKernels kGemmRowsAvx512Vnni;
 
 namespace {
-
-// Up to 64 elements of a row as int8, zeros behind them.
-struct LoadS8 {
-  using Type = int8_t;
-  static constexpr int64_t kElementsPerByte = 1;
-  static __m512i At(const int8_t* data, int64_t element, int64_t count) {
-    return _mm512_maskz_loadu_epi8(Mask64(count), data + element);
-  }
-};
-struct LoadU8 {
-  using Type = uint8_t;
-  static constexpr int64_t kElementsPerByte = 1;
-  static __m512i At(const uint8_t* data, int64_t element, int64_t count) {
-    const __mmask64 mask = Mask64(count);
-    const __m512i bytes = _mm512_maskz_loadu_epi8(mask, data + element);
-    return _mm512_maskz_sub_epi8(mask, bytes, _mm512_set1_epi8(-128));
-  }
-};
-struct LoadS4 {  // of an even element
-  using Type = uint8_t;
-  static constexpr int64_t kElementsPerByte = 2;
-  static __m512i At(const uint8_t* data, int64_t element, int64_t count) {
-    const __mmask32 bytes = static_cast<__mmask32>(Mask64((count + 1) / 2));
-    const __m512i pairs = _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(bytes, data + element / 2));
-    // 0x00HL becomes 0x0H0L; then each byte's sign is extended: (nibble ^ 8) - 8.
-    const __m512i spread =
-        _mm512_or_si512(_mm512_and_si512(pairs, _mm512_set1_epi16(0x0F)),
-                        _mm512_slli_epi16(_mm512_and_si512(pairs, _mm512_set1_epi16(0xF0)), 4));
-    const __m512i eight = _mm512_set1_epi8(8);
-    return _mm512_maskz_sub_epi8(Mask64(count), _mm512_xor_si512(spread, eight), eight);
-  }
-};
-
-// Not inline: unrolled into its callers, it packs hot rows 1.6 times as fast, and rows that come
-// from memory, as they do, three times as slowly.
-__attribute__((noinline)) void Transpose(__m512i (&r)[16]) { Transpose16x16(r); }
-
-// Sixteen columns from `first` on, elements [k, k + 64), as sixteen groups of four. Asks for those
-// of the sixteen columns after them.
-template <typename Load>
-void LoadGroups(const WeightRows<typename Load::Type>& b, int64_t first, int64_t k,
-                __m512i (&groups)[16]) {
-  const int64_t count = Min(kBytes, b.depth - k);
-  for (int i = 0; i < kLanes; ++i) {
-    const int64_t element = b.begin + (first + i) * b.stride + k;
-    if (first + i < b.columns) {
-      Prefetch(b.data + element / Load::kElementsPerByte,
-               kLanes * b.stride / Load::kElementsPerByte);
-      groups[i] = Load::At(b.data, element, count);
-    } else {
-      groups[i] = _mm512_setzero_si512();
-    }
-  }
-  Transpose(groups);
-}
-
-template <typename Load>
-void Pack(const WeightRows<typename Load::Type>& b, uint8_t* panel) {
-  const int64_t depth = PanelDepth(b.depth);
-  for (int64_t first = 0; first < kPanelColumns; first += kLanes) {
-    __m512i sums = _mm512_setzero_si512();
-    for (int64_t k = 0; k < b.depth; k += kBytes) {
-      __m512i groups[16];
-      LoadGroups<Load>(b, first, k, groups);
-      const int64_t count = Min(16, (depth - k) / kPanelDepthUnit);
-      for (int64_t g = 0; g < count; ++g) {
-        sums = _mm512_dpbusd_epi32(sums, _mm512_set1_epi8(1), groups[g]);
-        _mm512_storeu_si512(
-            panel + ((k / kPanelDepthUnit + g) * kPanelColumns + first) * kPanelDepthUnit,
-            groups[g]);
-      }
-    }
-    _mm512_storeu_si512(panel + depth * kPanelColumns + first * 4, sums);
-  }
-}
-
-void PackS4(const WeightRows<uint8_t>& b, uint8_t* panel) {
-  if ((b.begin | b.stride) % 2 != 0) return kGemmScalar.pack_s4(b, panel);
-  Pack<LoadS4>(b, panel);
-}
-
-// Writes the scales of sixteen columns from `first` on as floats, a row of the panel for each
-// block.
-void WriteScales(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, int64_t first,
-                 float* scales) {
-  const int64_t count = b.depth / blocks.block_size;
-  // As integers to where the floats will be: what is stored in parts must not be read at once.
-  auto* halves = reinterpret_cast<uint8_t*>(scales + first);
-  for (int i = 0; i < kLanes; ++i) {
-    const bool inside = first + i < b.columns;
-    const uint16_t* from = blocks.scales + (inside ? (first + i) * blocks.stride : 0);
-    for (int64_t block = 0; block < count; ++block) {
-      const uint32_t half = inside ? from[block] : 0;
-      __builtin_memcpy(halves + (block * kPanelColumns + i) * sizeof(half), &half, sizeof(half));
-    }
-  }
-  for (int64_t block = 0; block < count; ++block) {
-    float* row = scales + block * kPanelColumns + first;
-    _mm512_storeu_ps(row, _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_loadu_si512(row))));
-  }
-}
-
-void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint8_t* panel) {
-  float* scales = reinterpret_cast<float*>(panel + b.depth * kPanelColumns);
-  float* weighted_sums = scales + b.depth / blocks.block_size * kPanelColumns;
-  for (int64_t first = 0; first < kPanelColumns; first += kLanes) {
-    WriteScales(b, blocks, first, scales);
-    const float* scale = scales + first;
-    __m512 weighted = _mm512_setzero_ps();
-    __m512i sum = _mm512_setzero_si512();
-    int64_t left = blocks.block_size;
-    for (int64_t k = 0; k < b.depth; k += kBytes) {
-      __m512i groups[16];
-      LoadGroups<LoadS4>(b, first, k, groups);
-      const int64_t count = Min(16, (b.depth - k) / kPanelDepthUnit);
-      for (int64_t g = 0; g < count; ++g) {
-        sum = _mm512_dpbusd_epi32(sum, _mm512_set1_epi8(1), groups[g]);
-        const int64_t group = k / kPanelDepthUnit + g;
-        _mm512_storeu_si512(panel + (group * kPanelColumns + first) * kPanelDepthUnit, groups[g]);
-        left -= kPanelDepthUnit;
-        if (left > 0) continue;
-        weighted = _mm512_fmadd_ps(_mm512_loadu_ps(scale), _mm512_cvtepi32_ps(sum), weighted);
-        sum = _mm512_setzero_si512();
-        scale += kPanelColumns;
-        left = blocks.block_size;
-      }
-    }
-    _mm512_storeu_ps(weighted_sums + first, weighted);
-  }
-}
 
 // Four bytes of A for all lanes.
 __m512i Broadcast4(const uint8_t* a) {
@@ -267,30 +136,73 @@ void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
   MultiplyBlocksOf<0>(a, depth, block_size, panel, c, c_stride);
 }
 
+// The scale and the zero point of a row within [low, high]: as the specification has them.
+void ChooseSteps(float low, float high, float* scale, int32_t* zero) {
+  const float step = high / 255.0f - low / 255.0f;
+  *scale = step > 0.0f ? step : 1.0f;
+  *zero = 128;
+  if (!(step > 0.0f)) return;
+  // Rounded half away from zero. NaN fails all comparisons.
+  const __m128 exact = _mm_set_ss(-128.0f - low / step);
+  const float below = _mm_cvtss_f32(_mm_roundscale_ss(exact, exact, _MM_FROUND_TO_ZERO));
+  const float rest = _mm_cvtss_f32(exact) - below;
+  const float nudged = (rest >= 0.5f    ? below + 1.0f
+                        : rest <= -0.5f ? below - 1.0f
+                                        : below) +
+                       128.0f;
+  *zero = nudged > 0.0f ? static_cast<int32_t>(nudged < 255.0f ? nudged : 255.0f) : 0;
+}
+
+// Steps of sixteen values, rounded to even. NaN becomes the least integer; what is greater than 512
+// has left the range.
+__attribute__((always_inline)) inline __m512i StepsOf(__m512 values, __m512 inverse) {
+  // VMINPS gives the second operand where one is NaN.
+  const __m512 steps = _mm512_min_ps(_mm512_set1_ps(512.0f), _mm512_mul_ps(values, inverse));
+  return _mm512_cvt_roundps_epi32(steps, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+
 void Quantize(const float* row, int64_t count, uint8_t* q, float* scale, int32_t* zero) {
   // VMINPS and VMAXPS give the second operand where one is NaN.
-  __m512 least = _mm512_setzero_ps(), greatest = _mm512_setzero_ps();
-  for (int64_t k = 0; k < count; k += kLanes) {
-    const __m512 values = _mm512_maskz_loadu_ps(Mask16(count - k), row + k);
-    least = _mm512_min_ps(values, least);
-    greatest = _mm512_max_ps(values, greatest);
+  __m512 least[4] = {}, greatest[4] = {};
+  int64_t k = 0;
+  for (; k + kBytes <= count; k += kBytes) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      const __m512 values = _mm512_loadu_ps(row + k + i * kLanes);
+      least[i] = _mm512_min_ps(values, least[i]);
+      greatest[i] = _mm512_max_ps(values, greatest[i]);
+    }
   }
-  const float low = _mm512_reduce_min_ps(least), high = _mm512_reduce_max_ps(greatest);
-  const float ends[2] = {low, high};  // of the same range as the whole row
-  uint8_t ignored[2];
-  kGemmScalar.quantize(ends, 2, ignored, scale, zero);
+  for (; k < count; k += kLanes) {
+    const __m512 values = _mm512_maskz_loadu_ps(Mask16(count - k), row + k);
+    least[0] = _mm512_min_ps(values, least[0]);
+    greatest[0] = _mm512_max_ps(values, greatest[0]);
+  }
+  ChooseSteps(_mm512_reduce_min_ps(_mm512_min_ps(_mm512_min_ps(least[0], least[1]),
+                                                 _mm512_min_ps(least[2], least[3]))),
+              _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(greatest[0], greatest[1]),
+                                                 _mm512_max_ps(greatest[2], greatest[3]))),
+              scale, zero);
   const __m512 inverse = _mm512_set1_ps(1.0f / *scale);
-  const __m512 zero_point = _mm512_set1_ps(static_cast<float>(*zero));
-  const __m512 nothing = _mm512_setzero_ps(), full = _mm512_set1_ps(255.0f);
-  for (int64_t k = 0; k < count; k += kLanes) {
+  const __m512i zeros = _mm512_set1_epi16(static_cast<int16_t>(*zero));
+  // Packing takes four integers of each operand in turn.
+  const __m512i in_turn = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  const __m512i last = _mm512_set1_epi32(255), nothing = _mm512_setzero_si512();
+  for (k = 0; k + kBytes <= count; k += kBytes) {
+    const auto steps = [&](int i) {
+      return StepsOf(_mm512_loadu_ps(row + k + i * kLanes), inverse);
+    };
+    const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(steps(0), steps(1)), zeros);
+    const __m512i high = _mm512_adds_epi16(_mm512_packs_epi32(steps(2), steps(3)), zeros);
+    _mm512_storeu_si512(q + k, _mm512_permutexvar_epi32(in_turn, _mm512_packus_epi16(low, high)));
+  }
+  for (; k < count; k += kLanes) {
     const __mmask16 mask = Mask16(count - k);
-    const __m512 steps =
-        _mm512_roundscale_ps(_mm512_mul_ps(_mm512_maskz_loadu_ps(mask, row + k), inverse),
-                             _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    // NaN becomes 0.
-    const __m512 value =
-        _mm512_min_ps(_mm512_max_ps(_mm512_add_ps(steps, zero_point), nothing), full);
-    _mm_mask_storeu_epi8(q + k, mask, _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(value)));
+    const __m512i steps = StepsOf(_mm512_maskz_loadu_ps(mask, row + k), inverse);
+    const __m512i value = _mm512_add_epi32(steps, _mm512_set1_epi32(*zero));
+    _mm_mask_storeu_epi8(
+        q + k, mask,
+        _mm512_cvtepi32_epi8(_mm512_min_epi32(_mm512_max_epi32(value, nothing), last)));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/kernels/simd/gemm/gemm.h"
 #include "core/kernels/simd/x86_avx512_masks.h"
+#include "core/kernels/simd/x86_prefetch.h"
 
 namespace edgetasks::kernels::simd {
 
@@ -23,8 +24,8 @@ constexpr int64_t kBytes = 64;               // of a vector
 // is some rows on. (A hint: an address behind the end is no error.)
 constexpr int64_t kPrefetchBytes = 4096;
 
-[[maybe_unused]] void Prefetch(const void* now, int64_t bytes = kPrefetchBytes) {
-  _mm_prefetch(static_cast<const char*>(now) + bytes, _MM_HINT_T0);
+[[maybe_unused]] void PrefetchAhead(const void* now, int64_t bytes = kPrefetchBytes) {
+  Prefetch(static_cast<const char*>(now) + bytes);
 }
 
 }  // namespace

@@ -36,12 +36,12 @@ __attribute__((always_inline)) inline __m512i DotS8(const uint8_t* a, const int8
   __m512i dot = _mm512_setzero_si512();
   int64_t k = 0;
   for (; k + kBytes <= depth; k += kBytes) {
-    Prefetch(b + k);
+    PrefetchAhead(b + k);
     dot = _mm512_dpbusd_epi32(dot, _mm512_loadu_si512(a + k), _mm512_loadu_si512(b + k));
   }
   if (k < depth) {
     const __mmask64 mask = Mask64(depth - k);
-    Prefetch(b + k);
+    PrefetchAhead(b + k);
     dot = _mm512_dpbusd_epi32(dot, _mm512_maskz_loadu_epi8(mask, a + k),
                               _mm512_maskz_loadu_epi8(mask, b + k));
   }
@@ -83,11 +83,11 @@ void RowsS8FromRegisters(const ActivationRows& a, int64_t row, const WeightRows<
       dots[i] = _mm512_setzero_si512();
 #pragma GCC unroll 32
       for (int v = 0; v + 1 < kVectors; ++v) {
-        Prefetch(b_row + v * kBytes);
+        PrefetchAhead(b_row + v * kBytes);
         dots[i] = _mm512_dpbusd_epi32(dots[i], av[v], _mm512_loadu_si512(b_row + v * kBytes));
       }
       const int8_t* last = b_row + (kVectors - 1) * kBytes;
-      Prefetch(last);
+      PrefetchAhead(last);
       dots[i] = _mm512_dpbusd_epi32(dots[i], av[kVectors - 1], _mm512_maskz_loadu_epi8(tail, last));
     }
     StoreSums(dots, a.zeros[row], b_sums + j, 4, c + j);
@@ -122,7 +122,7 @@ void RowsS8Tile(const ActivationRows& a, int64_t row, const int8_t* b, int64_t s
     __m512i bv[4];
 #pragma GCC unroll 4
     for (int j = 0; j < 4; ++j) {
-      Prefetch(b + j * stride + k);
+      PrefetchAhead(b + j * stride + k);
       bv[j] = _mm512_maskz_loadu_epi8(mask, b + j * stride + k);
     }
 #pragma GCC unroll 4
@@ -157,7 +157,7 @@ __attribute__((always_inline)) inline __m512i ChunkSums(__m512i a_even, __m512i 
 // The same with A in memory.
 __attribute__((always_inline)) inline __m512i ChunkSums(const uint8_t* a, const uint8_t* b,
                                                         __mmask64 bytes) {
-  Prefetch(b);
+  PrefetchAhead(b);
   return ChunkSums(_mm512_loadu_si512(a), _mm512_loadu_si512(a + kBytes),
                    _mm512_maskz_loadu_epi8(bytes, b));
 }
@@ -183,6 +183,20 @@ __attribute__((always_inline)) inline __m512 LaneScales(const uint16_t* scales, 
   }
   const __m512i spread = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
   return _mm512_permutexvar_ps(spread, _mm512_castps128_ps512(_mm_load_ps(four)));
+}
+
+// Scales are a second stream, some 36 bytes a row, which no prefetcher finds beside the first: a
+// core that does not ask for them reads at two thirds of the speed.
+constexpr int64_t kPrefetchBlockBytes = 8192, kPrefetchScaleBytes = 1024;
+
+// Asks for what comes after a chunk of a row of B that begins at `element`, and for its scales
+// where those of a line, 32 blocks of at least 32 elements, begin.
+__attribute__((always_inline)) inline void PrefetchBlocks(const uint8_t* chunk,
+                                                          const uint16_t* scales,
+                                                          int64_t block_size, int64_t element) {
+  PrefetchAhead(chunk, kPrefetchBlockBytes);
+  if (element % (8 * kChunk) == 0)
+    PrefetchAhead(scales + element / block_size, kPrefetchScaleBytes);
 }
 
 // The nibbles of `element` on that are in the row, as a mask of bytes. (An odd depth ends in half a
@@ -217,7 +231,9 @@ void BlocksFromMemory(const ActivationRows& a, int64_t row, const WeightRows<uin
     __m512 total = _mm512_setzero_ps();
     for (int64_t k = 0; k < b.depth; k += kChunk, a_row += kChunk, b_row += kBytes) {
       const int64_t count = Min(kChunk, b.depth - k);
-      const __m512i sums = ChunkSums(a_row, b_row, BytesOf(count));
+      PrefetchBlocks(b_row, scales, blocks.block_size, k);
+      const __m512i sums = ChunkSums(_mm512_loadu_si512(a_row), _mm512_loadu_si512(a_row + kBytes),
+                                     _mm512_maskz_loadu_epi8(BytesOf(count), b_row));
       total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums),
                               LaneScales(scales, blocks.block_size, k, count), total);
     }
@@ -244,7 +260,7 @@ void BlocksFromRegisters(const ActivationRows& a, int64_t row, const WeightRows<
     __m512 total = _mm512_setzero_ps();
 #pragma GCC unroll 32
     for (int v = 0; v < kChunks; ++v) {
-      Prefetch(b_row + v * kBytes);
+      PrefetchBlocks(b_row + v * kBytes, scales, 32, v * kChunk);
       const __mmask64 bytes = v + 1 < kChunks ? ~0ull : tail;
       const int64_t count = v + 1 < kChunks ? kChunk : last;
       const __m512i sums =
@@ -275,7 +291,7 @@ void SumsS8(const WeightRows<int8_t>& b, int32_t* sums) {
     const int8_t* row = b.data + b.begin + j * b.stride;
     __m512i sum = _mm512_setzero_si512();
     for (int64_t k = 0; k < b.depth; k += kBytes) {
-      Prefetch(row + k);
+      PrefetchAhead(row + k);
       sum = _mm512_dpbusd_epi32(sum, ones, _mm512_maskz_loadu_epi8(Mask64(b.depth - k), row + k));
     }
     sums[j] = _mm512_reduce_add_epi32(sum);
@@ -309,6 +325,7 @@ void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, floa
     __m512 sum = _mm512_setzero_ps();
     for (int64_t k = 0; k < b.depth; k += kChunk, row += kBytes) {
       const int64_t count = Min(kChunk, b.depth - k);
+      PrefetchBlocks(row, scales, blocks.block_size, k);
       const __m512i part = ChunkSums(ones, ones, _mm512_maskz_loadu_epi8(BytesOf(count), row));
       sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(part),
                             LaneScales(scales, blocks.block_size, k, count), sum);

@@ -1,6 +1,6 @@
 // The gemm_f32 family with AVX2 and FMA. Compiled with their flags: everything here is local to
 // this file.
-#include "core/kernels/simd/gemm_f32/x86_tiles.h"
+#include "core/kernels/simd/gemm_f32/tiles.h"
 #include "core/kernels/simd/x86_avx2_transpose.h"
 
 namespace edgetasks::kernels::simd {

@@ -1,5 +1,5 @@
 // The gemm_f32 family with AVX-512. Compiled with its flags: everything here is local to this file.
-#include "core/kernels/simd/gemm_f32/x86_tiles.h"
+#include "core/kernels/simd/gemm_f32/tiles.h"
 #include "core/kernels/simd/x86_avx512_transpose.h"
 
 namespace edgetasks::kernels::simd {

@@ -1,67 +1,20 @@
-// The limits of AVX2: loads of 32 bytes, VPMADDUBSW and VPMADDWD for 8-bit products, FMA.
-#include <immintrin.h>
-
-#include "core/kernels/simd/limits/limits.h"
+// The limits of AVX2: VPMADDUBSW and VPMADDWD for 8-bit products.
+#include "core/kernels/simd/limits/x86_256.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
 
-// Sums that do not wait for one another: as many as cover the latency of two multiplications at a
-// time, and leave registers for the factors.
-constexpr int kSums = 10;
-
-uint64_t Read(const uint8_t* data, int64_t bytes) {
-  __m256i sums[8];
-  for (auto& sum : sums) sum = _mm256_setzero_si256();
-  for (int64_t i = 0; i < bytes; i += static_cast<int64_t>(sizeof(sums))) {
-    for (int k = 0; k < 8; ++k) {
-      const auto* at = reinterpret_cast<const __m256i*>(data + i) + k;
-      sums[k] = _mm256_xor_si256(sums[k], _mm256_loadu_si256(at));
-    }
+struct Products {
+  static __m256i Add(__m256i sum, __m256i a, __m256i b) {
+    const __m256i pairs = _mm256_maddubs_epi16(a, b);
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
   }
-  for (int k = 1; k < 8; ++k) sums[0] = _mm256_xor_si256(sums[0], sums[k]);
-  alignas(32) uint64_t words[4];
-  _mm256_store_si256(reinterpret_cast<__m256i*>(words), sums[0]);
-  return words[0] ^ words[1] ^ words[2] ^ words[3];
-}
-
-uint64_t MultiplyIntegers(int64_t rounds, uint32_t seed) {
-  const __m256i ones = _mm256_set1_epi16(1);
-  const __m256i factor = _mm256_set1_epi8(static_cast<char>(seed & 63));
-  __m256i other = _mm256_set1_epi8(static_cast<char>(seed >> 8 & 63));
-  __m256i sums[kSums];
-  for (auto& sum : sums) sum = _mm256_setzero_si256();
-  for (int64_t r = 0; r < rounds; ++r) {
-    for (auto& sum : sums) {
-      // The factor must look new to the compiler each time, or it would multiply only once.
-      __asm__ volatile("" : "+x"(other));
-      const __m256i pairs = _mm256_maddubs_epi16(factor, other);
-      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, ones));
-    }
-  }
-  for (int k = 1; k < kSums; ++k) sums[0] = _mm256_add_epi32(sums[0], sums[k]);
-  alignas(32) uint64_t words[4];
-  _mm256_store_si256(reinterpret_cast<__m256i*>(words), sums[0]);
-  return words[0] + words[1] + words[2] + words[3];
-}
-
-float MultiplyFloats(int64_t rounds, float seed) {
-  const __m256 factor = _mm256_set1_ps(seed);
-  __m256 sums[kSums];
-  for (auto& sum : sums) sum = _mm256_setzero_ps();
-  for (int64_t r = 0; r < rounds; ++r) {
-    for (auto& sum : sums) sum = _mm256_fmadd_ps(sum, factor, factor);
-  }
-  for (int k = 1; k < kSums; ++k) sums[0] = _mm256_add_ps(sums[0], sums[k]);
-  alignas(32) float lanes[8];
-  _mm256_store_ps(lanes, sums[0]);
-  return lanes[0] + lanes[7];
-}
+};
 
 }  // namespace
 
 extern const LimitKernels kLimitsAvx2;
-const LimitKernels kLimitsAvx2 = {CpuLevel::kAvx2,  Read,      kSums * 32,
-                                  MultiplyIntegers, kSums * 8, MultiplyFloats};
+const LimitKernels kLimitsAvx2 = {
+    CpuLevel::kAvx2, Read, kSums * 32, MultiplyIntegers<Products>, kSums * 8, MultiplyFloats};
 
 }  // namespace edgetasks::kernels::simd

@@ -1,12 +1,12 @@
-// Tiles of the gemm_f32 family for the instruction sets of x86, by x86_floats.h.
-#ifndef CORE_KERNELS_SIMD_GEMM_F32_X86_TILES_H_
-#define CORE_KERNELS_SIMD_GEMM_F32_X86_TILES_H_
+// Tiles of the gemm_f32 family for every instruction set, by floats.h.
+#ifndef CORE_KERNELS_SIMD_GEMM_F32_TILES_H_
+#define CORE_KERNELS_SIMD_GEMM_F32_TILES_H_
 
+#include "core/kernels/simd/floats.h"
 #include "core/kernels/simd/gemm_f32/gemm_f32.h"
-#include "core/kernels/simd/x86_floats.h"
 
 namespace edgetasks::kernels::simd {
-namespace {  // NOLINT: as in x86_floats.h
+namespace {  // NOLINT: as in floats.h
 
 // kRows rows by kVectors vectors of columns, sums in registers. `panel` begins with the first
 // column's bias.
@@ -17,20 +17,20 @@ void MultiplyTile(const F32Rows& a, int64_t row, int64_t columns, int64_t depth,
   Floats sums[kRows][kVectors];
 #pragma GCC unroll 14
   for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) sums[r][v] = Floats::Load(panel + v * Floats::kLanes);
   }
   for (int64_t k = 0; k < depth; ++k) {
     panel += kF32Columns;
     // Half of the weights to come, with the tile next to this one; a cache line each time.
-    _mm_prefetch(reinterpret_cast<const char*>(next + k * kF32Columns / 2), _MM_HINT_T1);
+    __builtin_prefetch(next + k * kF32Columns / 2, 0, 2);
     Floats b[kVectors];
-#pragma GCC unroll 2
+#pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) b[v] = Floats::Load(panel + v * Floats::kLanes);
 #pragma GCC unroll 14
     for (int r = 0; r < kRows; ++r) {
       const Floats x = Floats::All(rows[r * a.stride + k]);
-#pragma GCC unroll 2
+#pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v].AddProduct(x, b[v]);
     }
   }
@@ -39,7 +39,7 @@ void MultiplyTile(const F32Rows& a, int64_t row, int64_t columns, int64_t depth,
   if (columns >= kVectors * Floats::kLanes) {
 #pragma GCC unroll 14
     for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
         sums[r][v].Clamp(min, max).Store(c + r * c_stride + v * Floats::kLanes);
       }
@@ -48,7 +48,7 @@ void MultiplyTile(const F32Rows& a, int64_t row, int64_t columns, int64_t depth,
   }
 #pragma GCC unroll 14
   for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) {
       const int64_t left = columns - v * Floats::kLanes;
       if (left <= 0) continue;
@@ -93,7 +93,7 @@ void MultiplyUnpackedColumns(const float* a, const F32Weights& b, int64_t column
     for (int j = 0; j < kColumns; ++j) {
       const float* row = rows + j * b.stride + k;
       // The same place of the rows after these.
-      _mm_prefetch(reinterpret_cast<const char*>(row + kColumns * b.stride), _MM_HINT_T0);
+      __builtin_prefetch(row + kColumns * b.stride);
       sums[j] = sums[j].AddProduct(x, Floats::Load(row));
     }
   }
@@ -132,4 +132,4 @@ void MultiplyUnpacked(const F32Rows& a, const F32Weights& b, const float* bias, 
 }  // namespace
 }  // namespace edgetasks::kernels::simd
 
-#endif  // CORE_KERNELS_SIMD_GEMM_F32_X86_TILES_H_
+#endif  // CORE_KERNELS_SIMD_GEMM_F32_TILES_H_

@@ -1,8 +1,9 @@
-// What the files of the gemm family with AVX2 share. They are compiled with those flags: everything
-// here is local to the file that includes it, and no header with inline functions may be included
-// beside it, or the linker might keep a copy of one that only newer processors can run.
-#ifndef CORE_KERNELS_SIMD_GEMM_X86_AVX2_H_
-#define CORE_KERNELS_SIMD_GEMM_X86_AVX2_H_
+// What the files of the gemm family for 256-bit registers (AVX2, AVX-VNNI) share. They are compiled
+// with those flags: everything here is local to the file that includes it, and no header with
+// inline functions may be included beside it, or the linker might keep a copy of one that only
+// newer processors can run.
+#ifndef CORE_KERNELS_SIMD_GEMM_X86_256_H_
+#define CORE_KERNELS_SIMD_GEMM_X86_256_H_
 
 #include <immintrin.h>
 
@@ -30,4 +31,4 @@ namespace {
 }  // namespace
 }  // namespace edgetasks::kernels::simd
 
-#endif  // CORE_KERNELS_SIMD_GEMM_X86_AVX2_H_
+#endif  // CORE_KERNELS_SIMD_GEMM_X86_256_H_

@@ -1,12 +1,12 @@
-// The depthwise_f32 family for the instruction sets of x86, by x86_floats.h.
-#ifndef CORE_KERNELS_SIMD_DEPTHWISE_F32_X86_ROW_H_
-#define CORE_KERNELS_SIMD_DEPTHWISE_F32_X86_ROW_H_
+// The depthwise_f32 family for every instruction set, by floats.h.
+#ifndef CORE_KERNELS_SIMD_DEPTHWISE_F32_ROW_H_
+#define CORE_KERNELS_SIMD_DEPTHWISE_F32_ROW_H_
 
 #include "core/kernels/simd/depthwise_f32/depthwise_f32.h"
-#include "core/kernels/simd/x86_floats.h"
+#include "core/kernels/simd/floats.h"
 
 namespace edgetasks::kernels::simd {
-namespace {  // NOLINT: as in x86_floats.h
+namespace {  // NOLINT: as in floats.h
 
 // A vector of channels, or what is left of them.
 struct Channels {
@@ -115,4 +115,4 @@ void Row(const DepthwiseF32Row& row, float* out) {
 }  // namespace
 }  // namespace edgetasks::kernels::simd
 
-#endif  // CORE_KERNELS_SIMD_DEPTHWISE_F32_X86_ROW_H_
+#endif  // CORE_KERNELS_SIMD_DEPTHWISE_F32_ROW_H_

@@ -1,0 +1,100 @@
+// The loops of the rowwise family for every instruction set, by floats.h. Local to the file that
+// includes it: see there.
+#ifndef CORE_KERNELS_SIMD_ROWWISE_ROWS_H_
+#define CORE_KERNELS_SIMD_ROWWISE_ROWS_H_
+
+#include "core/kernels/simd/floats_math.h"
+#include "core/kernels/simd/rowwise/rowwise.h"
+
+namespace edgetasks::kernels::simd {
+namespace {  // NOLINT: as in floats.h
+
+// y = f(x), or with a second row y = f(x, z): each(load, i) makes the numbers from i on.
+template <typename Each>
+void Map(int64_t count, float* y, const Each& each) {
+  int64_t i = 0;
+  for (; i + Floats::kLanes <= count; i += Floats::kLanes) {
+    each([i](const float* from) { return Floats::Load(from + i); }).Store(y + i);
+  }
+  const int64_t left = count - i;
+  if (left == 0) return;
+  each([i, left](const float* from) {
+    return Floats::LoadFirst(from + i, left);
+  }).StoreFirst(y + i, left);
+}
+
+// 1 / (1 + exp(-x)). exp(-x) is kept below what would overflow: the result is 0 there to 2^-115.
+Floats LogisticOf(Floats x) {
+  const Floats one = Floats::All(1.0f);
+  return one / (one + Exp((Floats::Zero() - x).AtMost(Floats::All(80.0f))));
+}
+
+void Logistic(const float* x, int64_t count, float* y) {
+  Map(count, y, [=](const auto& load) { return LogisticOf(load(x)); });
+}
+
+void GateSilu(const float* gate, const float* up, int64_t count, float* y) {
+  Map(count, y, [=](const auto& load) {
+    const Floats g = load(gate);
+    return LogisticOf(g) * (g * load(up));
+  });
+}
+
+// (1 + tanh(a)) / 2 is the logistic function of 2 a.
+void GateGeluTanh(const float* gate, const float* up, int64_t count, float* y) {
+  const Floats twice = Floats::All(1.5957691216057308f);  // 2 * sqrt(2 / pi)
+  const Floats cubic = Floats::All(0.044715f), one = Floats::All(1.0f);
+  Map(count, y, [=](const auto& load) {
+    const Floats g = load(gate);
+    const Floats a = twice * g * one.AddProduct(cubic, g * g);
+    return LogisticOf(a) * (g * load(up));
+  });
+}
+
+// Sixteen sums, as many as the family's bound allows for.
+float SumOfSquares(const float* x, int64_t count) {
+  constexpr int64_t kVectors = 16 / Floats::kLanes, kStep = kVectors * Floats::kLanes;
+  Floats sums[kVectors];
+  for (Floats& sum : sums) sum = Floats::Zero();
+  int64_t i = 0;
+  for (; i + kStep <= count; i += kStep) {
+#pragma GCC unroll 4
+    for (int64_t v = 0; v < kVectors; ++v) {
+      const Floats value = Floats::Load(x + i + v * Floats::kLanes);
+      sums[v] = sums[v].AddProduct(value, value);
+    }
+  }
+  for (int64_t v = 0; i < count; i += Floats::kLanes, ++v) {
+    const int64_t left = count - i;
+    const Floats value = Floats::LoadFirst(x + i, left < Floats::kLanes ? left : Floats::kLanes);
+    sums[v] = sums[v].AddProduct(value, value);
+  }
+  for (int64_t v = 1; v < kVectors; ++v) sums[0] = sums[0] + sums[v];
+  return sums[0].Sum();
+}
+
+void RmsNorm(const float* x, const float* weight, int64_t count, float epsilon, float* y) {
+  const float mean = SumOfSquares(x, count) / static_cast<float>(count) + epsilon;
+  const Floats scale = Floats::All(1.0f / __builtin_sqrtf(mean));
+  Map(count, y, [=](const auto& load) { return load(x) * scale * load(weight); });
+}
+
+void Rotate(const float* x, const float* cos, const float* sin, int64_t half, int64_t step,
+            float* y) {
+  for (int64_t i = 0; i < half; i += Floats::kLanes) {
+    const int64_t left = half - i, n = left < Floats::kLanes ? left : Floats::kLanes;
+    const auto load = [i, n](const float* from) {
+      return n == Floats::kLanes ? Floats::Load(from + i) : Floats::LoadFirst(from + i, n);
+    };
+    const Floats first = load(x), second = load(x + half);
+    const Floats turned = (first * load(cos)).SubtractProduct(second, load(sin));
+    const Floats other = (first * load(sin + step)).AddProduct(second, load(cos + step));
+    turned.StoreFirst(y + i, n);
+    other.StoreFirst(y + half + i, n);
+  }
+}
+
+}  // namespace
+}  // namespace edgetasks::kernels::simd
+
+#endif  // CORE_KERNELS_SIMD_ROWWISE_ROWS_H_
