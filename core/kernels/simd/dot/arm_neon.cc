@@ -77,27 +77,44 @@ struct LoadS4 {
   }
 };
 
+// kColumns rows of B by all of A.
+template <int kColumns, typename Tiles, typename Block>
+void ForEachTileOf(const Tiles& tiles, const Block& p, int64_t j) {
+  int64_t i = 0;
+  for (; i + 4 <= p.rows; i += 4) tiles.template Run<4, kColumns>(p, i, j);
+  switch (p.rows - i) {
+    case 3:
+      return tiles.template Run<3, kColumns>(p, i, j);
+    case 2:
+      return tiles.template Run<2, kColumns>(p, i, j);
+    case 1:
+      return tiles.template Run<1, kColumns>(p, i, j);
+  }
+}
+
 // Rows of B are the outer loop: each is read from memory once.
 template <typename Tiles, typename Block>
 void ForEachTile(const Tiles& tiles, const Block& p) {
-  for (int64_t j = 0; j < p.columns;) {
-    const bool four = p.columns - j >= 4;
-    int64_t i = 0;
-    for (; i + 4 <= p.rows; i += 4) {
-      if (four) {
-        tiles.template Run<4, 4>(p, i, j);
-      } else {
-        tiles.template Run<4, 1>(p, i, j);
+  int64_t j = 0;
+  for (; j + 4 <= p.columns; j += 4) ForEachTileOf<4>(tiles, p, j);
+  for (; j < p.columns; ++j) ForEachTileOf<1>(tiles, p, j);
+}
+
+// Adds the products of elements [k, depth) to a tile of C; Sum is what they are added up in.
+// (Apart, because the compiler would unroll and vectorise it for each element of a tile.)
+template <typename Load, typename Sum, typename A, typename B, typename C>
+__attribute__((noinline)) void AddRest(const DotBlock<A, B, C>& p, int64_t i, int64_t rows,
+                                       int64_t j, int64_t columns, int64_t k) {
+  for (int64_t r = i; r < i + rows; ++r) {
+    for (int64_t c = j; c < j + columns; ++c) {
+      C& to = p.c[r * p.c_stride + c];
+      auto sum = static_cast<Sum>(to);
+      for (int64_t t = k; t < p.depth; ++t) {
+        sum += static_cast<Sum>(p.a[r * p.a_stride + t] *
+                                Load::One(p.b, p.b_begin + c * p.b_stride + t));
       }
+      to = static_cast<C>(sum);
     }
-    for (; i < p.rows; ++i) {
-      if (four) {
-        tiles.template Run<1, 4>(p, i, j);
-      } else {
-        tiles.template Run<1, 1>(p, i, j);
-      }
-    }
-    j += four ? 4 : 1;
   }
 }
 
@@ -131,14 +148,10 @@ struct FloatTiles {
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int c = 0; c < kColumns; ++c) {
-        float sum = vaddvq_f32(sums[r][c]);
-        for (int64_t t = k; t < p.depth; ++t) {
-          sum += a[r * p.a_stride + t] *
-                 static_cast<float>(Load::One(p.b, begin + c * p.b_stride + t));
-        }
-        p.c[(i + r) * p.c_stride + j + c] = sum;
+        p.c[(i + r) * p.c_stride + j + c] = vaddvq_f32(sums[r][c]);
       }
     }
+    if (k < p.depth) AddRest<Load, float>(p, i, kRows, j, kColumns, k);
   }
 };
 
@@ -187,14 +200,10 @@ struct IntegerTiles {
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int c = 0; c < kColumns; ++c) {
-        auto sum = static_cast<uint32_t>(vaddvq_s32(sums[r][c]));
-        for (int64_t k = whole; k < p.depth; ++k) {
-          sum += static_cast<uint32_t>(a[r * p.a_stride + k] *
-                                       Load::One(p.b, begin + c * p.b_stride + k));
-        }
-        p.c[(i + r) * p.c_stride + j + c] = static_cast<int32_t>(sum);
+        p.c[(i + r) * p.c_stride + j + c] = vaddvq_s32(sums[r][c]);
       }
     }
+    if (whole < p.depth) AddRest<Load, uint32_t>(p, i, kRows, j, kColumns, whole);
   }
 };
 
@@ -329,7 +338,14 @@ template <int kVectors>
 void ColumnsStrip(const DotBlock<float, float, float>& p, int64_t j) {
   int64_t i = 0;
   for (; i + 4 <= p.rows; i += 4) ColumnsTile<4, kVectors>(p, i, j);
-  for (; i < p.rows; ++i) ColumnsTile<1, kVectors>(p, i, j);
+  switch (p.rows - i) {
+    case 3:
+      return ColumnsTile<3, kVectors>(p, i, j);
+    case 2:
+      return ColumnsTile<2, kVectors>(p, i, j);
+    case 1:
+      return ColumnsTile<1, kVectors>(p, i, j);
+  }
 }
 
 void DotF32F32Columns(const DotBlock<float, float, float>& p) {
