@@ -54,11 +54,10 @@ int32_t Shifted(int32_t sum, int32_t zero, int32_t b_sum) {
 // ones; zeros stand behind the depth.
 constexpr int64_t kChunk = 32;
 
-// The nibbles of 16 bytes as int8, in that order.
-__m256i Nibbles(__m128i bytes) {
-  const __m128i mask = _mm_set1_epi8(0x0F);
-  const __m256i both =
-      _mm256_set_m128i(_mm_and_si128(_mm_srli_epi16(bytes, 4), mask), _mm_and_si128(bytes, mask));
+// The nibbles of 16 bytes, which are there twice, as int8, in that order.
+__m256i Nibbles(__m256i twice) {
+  const __m256i shifted = _mm256_srlv_epi64(twice, _mm256_setr_epi64x(0, 0, 4, 4));
+  const __m256i both = _mm256_and_si256(shifted, _mm256_set1_epi8(0x0F));
   const __m256i eight = _mm256_set1_epi8(8);
   return _mm256_sub_epi8(_mm256_xor_si256(both, eight), eight);
 }
@@ -74,7 +73,7 @@ __m128i LoadPart(const uint8_t* from, int64_t count) {
 // Adds the products of a chunk of `bytes` bytes to eight partial sums.
 template <typename Products>
 __m256i AddChunk(__m256i sum, __m256i a, const uint8_t* b, int64_t bytes) {
-  return Products::AddNibbles(sum, a, Nibbles(LoadPart(b, bytes)));
+  return Products::AddNibbles(sum, a, Nibbles(_mm256_broadcastsi128_si256(LoadPart(b, bytes))));
 }
 
 __m256i LoadChunkOfA(const uint8_t* a) {
@@ -158,24 +157,56 @@ void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t
   }
 }
 
+// The sums of a block, in eight parts.
+template <typename Products>
+inline __attribute__((always_inline)) __m256i BlockSums(const uint8_t* a, const uint8_t* b,
+                                                        int64_t block_size) {
+  __m256i sum = AddChunk<Products>(_mm256_setzero_si256(), LoadChunkOfA(a), b, 16);
+  for (int64_t k = kChunk; k < block_size; k += kChunk) {
+    sum = AddChunk<Products>(sum, LoadChunkOfA(a + k), b + k / 2, 16);
+  }
+  return sum;
+}
+
+// `a` is ordered for s4, `half` the scales of the row. Scales are converted eight at a time, and
+// two totals are kept, because each waits for itself.
+template <typename Products>
+inline __attribute__((always_inline)) float DotS4Blocks(const uint8_t* a, const uint8_t* b,
+                                                        const uint16_t* half, int64_t blocks,
+                                                        int64_t block_size) {
+  __m256 totals[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+  const auto add = [&](int64_t block, float scale, __m256& total) __attribute__((always_inline)) {
+    const int64_t k = block * block_size;
+    const __m256 sums = _mm256_cvtepi32_ps(BlockSums<Products>(a + k, b + k / 2, block_size));
+    total = _mm256_fmadd_ps(sums, _mm256_set1_ps(scale), total);
+  };
+  int64_t block = 0;
+  for (; block + 8 <= blocks; block += 8) {
+    for (int64_t k = 0; k < 8 * block_size; k += 128) {
+      PrefetchAhead(b + (block * block_size + k) / 2);
+    }
+    alignas(32) float scales[8];
+    _mm256_store_ps(scales, _mm256_cvtph_ps(Load16(half + block)));
+#pragma GCC unroll 8
+    for (int64_t i = 0; i < 8; ++i) add(block + i, scales[i], totals[i % 2]);
+  }
+  for (; block < blocks; ++block) add(block, _cvtsh_ss(half[block]), totals[0]);
+  return SumOf(_mm256_add_ps(totals[0], totals[1]));
+}
+
 template <typename Products>
 void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
                   const float* b_sums, float* c, int64_t c_stride) {
+  const int64_t size = blocks.block_size, count = b.depth / size;
   for (int64_t j = 0; j < b.columns; ++j) {
     const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
+    const uint16_t* half = blocks.scales + j * blocks.stride;
     for (int64_t i = 0; i < a.rows; ++i) {
       const uint8_t* a_row = a.data + i * a.stride;
-      const uint16_t* half = blocks.scales + j * blocks.stride;
-      __m256 total = _mm256_setzero_ps();
-      for (int64_t begin = 0; begin < b.depth; begin += blocks.block_size) {
-        __m256i sum = _mm256_setzero_si256();
-        for (int64_t k = begin; k < begin + blocks.block_size; k += kChunk) {
-          PrefetchAhead(row + k / 2);
-          sum = AddChunk<Products>(sum, LoadChunkOfA(a_row + k), row + k / 2, 16);
-        }
-        total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum), _mm256_set1_ps(_cvtsh_ss(*half++)), total);
-      }
-      c[i * c_stride + j] = SumOf(total) - static_cast<float>(a.zeros[i]) * b_sums[j];
+      // Blocks of one chunk are the common ones: no loop within.
+      const float sum = size == kChunk ? DotS4Blocks<Products>(a_row, row, half, count, kChunk)
+                                       : DotS4Blocks<Products>(a_row, row, half, count, size);
+      c[i * c_stride + j] = sum - static_cast<float>(a.zeros[i]) * b_sums[j];
     }
   }
 }
