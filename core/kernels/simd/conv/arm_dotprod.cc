@@ -1,63 +1,29 @@
 // The conv family with SDOT. Compiled for it: everything here is local to this file.
 //
 // SDOT takes signed bytes: pixels enter products less 128, and what sums begin with puts it back.
-#include "core/kernels/simd/arm_requantize.h"
 #include "core/kernels/simd/arm_sdot.h"
-#include "core/kernels/simd/conv/arm_rows.h"
+#include "core/kernels/simd/conv/arm_bytes.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
 
 static_assert(kConvColumns == kSdotColumns && kConvDepthUnit == kSdotUnit, "arm_sdot.h");
 
-// The end of a panel, behind depth / 4 groups of [32][4] weights.
-struct PanelEnd {
-  RequantizedChannels<kConvColumns> channels;
-  OutputRange range;
-  int32_t weight_zero;
-};
-
-int64_t PanelBytes(int64_t depth) {
-  return ConvDepth(depth) * kConvColumns + static_cast<int64_t>(sizeof(PanelEnd));
-}
-
-// Sixteen weights of a column from k on, zeros behind the depth or where there is no such column.
-int32x4_t LoadSixteen(const ConvWeights& w, int64_t column, int64_t k) {
-  if (column >= w.columns) return vdupq_n_s32(0);
-  const uint8_t* row = w.data + column * w.stride + k;
-  if (k + 16 <= w.depth) {
-    return vreinterpretq_s32_u8(veorq_u8(vld1q_u8(row), vdupq_n_u8(w.flip)));
-  }
-  uint8_t part[16] = {};
-  for (int64_t i = 0; k + i < w.depth; ++i) part[i] = row[i] ^ w.flip;
-  return vreinterpretq_s32_u8(vld1q_u8(part));
-}
-
-// With z the zeros: sum (a - za)(w - zw) = sum (a - 128) w + (128 - za) sum w + depth za zw - zw
-// sum a.
 void Pack(const ConvWeights& w, const Requantization& r, int32_t pixel_zero, uint8_t* panel) {
-  const int64_t depth = ConvDepth(w.depth);
-  auto* end = reinterpret_cast<PanelEnd*>(panel + depth * kConvColumns);
-  const auto zeros = static_cast<uint32_t>(int64_t{pixel_zero} * w.zero * w.depth);
-  for (int64_t first = 0; first < kConvColumns; first += 4) {
+  PackPanel(w, r, pixel_zero, 128, panel, [&w](int64_t first, uint8_t* to) {
+    const int64_t depth = ConvDepth(w.depth);
     int32x4_t sums = vdupq_n_s32(0);
     for (int64_t k = 0; k < depth; k += 16) {
       int32x4_t rows[4];
-      for (int64_t i = 0; i < 4; ++i) rows[i] = LoadSixteen(w, first + i, k);
-      uint8_t* to = panel + (k / kSdotUnit * kConvColumns + first) * kSdotUnit;
+      for (int64_t i = 0; i < 4; ++i) {
+        rows[i] = vreinterpretq_s32_s8(LoadSixteen(w, first + i, k));
+      }
       const int64_t groups = (depth - k) / kSdotUnit;
-      sums = vaddq_s32(sums, StoreGroups(rows, groups < 4 ? groups : 4, to));
+      sums = vaddq_s32(sums, StoreGroups(rows, groups < 4 ? groups : 4,
+                                         to + (k / kSdotUnit * kConvColumns + first) * kSdotUnit));
     }
-    int32_t start[4];
-    vst1q_s32(start, vmlaq_n_s32(vdupq_n_s32(static_cast<int32_t>(zeros)), sums, 128 - pixel_zero));
-    for (int64_t i = 0; i < 4; ++i) {
-      // Any numbers will do behind the last channel.
-      const int64_t channel = first + i < w.columns ? first + i : 0;
-      end->channels.Set(first + i, r, channel, static_cast<uint32_t>(start[i]));
-    }
-  }
-  end->range = MakeOutputRange(r);
-  end->weight_zero = w.zero;
+    return sums;
+  });
 }
 
 // Eight columns and up to eight rows: sixteen vectors of sums.
@@ -73,12 +39,10 @@ void MultiplyTile(const ConvPixels& a, int64_t row, const int32_t* row_sums, int
   int32x4_t acc[kRows][2];
 #pragma GCC unroll 8
   for (int r = 0; r < kRows; ++r) {
-    const uint32_t row_sum = row_sums != nullptr ? static_cast<uint32_t>(row_sums[row + r]) : 0;
-    const uint32_t minus = 0u - static_cast<uint32_t>(end.weight_zero) * row_sum;
+    const int32x4_t row_start = RowStart(end, row_sums, row + r);
 #pragma GCC unroll 2
     for (int v = 0; v < 2; ++v) {
-      acc[r][v] = vaddq_s32(vld1q_s32(end.channels.start + j + 4 * v),
-                            vdupq_n_s32(static_cast<int32_t>(minus)));
+      acc[r][v] = vaddq_s32(vld1q_s32(end.channels.start + j + 4 * v), row_start);
     }
   }
   AddProducts(a.data + row * a.stride, a.stride, static_cast<uint8_t>(a.flip ^ 0x80), padded,
