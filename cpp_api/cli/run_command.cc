@@ -3,21 +3,25 @@
 
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
 #include "core/base/status_macros.h"
+#include "cpp_api/cli/chat_terminal.h"
 #include "cpp_api/cli/commands.h"
+#include "cpp_api/cli/session_flags.h"
 #include "cpp_api/cli/terminal.h"
 #include "edgetasks/llm_inference.h"
+#include "nlohmann/json.hpp"
 
 namespace edgetasks::cli {
 namespace {
 
 struct Options {
   LlmInferenceOptions engine;
-  LlmInferenceSessionOptions session;
-  std::string model, prompt;
+  SessionFlags session;
+  std::string model, prompt, session_file;
   bool stats = false;
 };
 
@@ -49,39 +53,46 @@ void PrintStats(const LlmResponse& response, double load_s) {
       NameOf(response.finish_reason), HumanBytes(PeakMemoryBytes()));
 }
 
-// Streams one response to stdout, nothing else.
-absl::Status Respond(LlmInferenceSession& session, const std::string& prompt,
-                     const Options& options, double load_s) {
-  ET_RETURN_IF_ERROR(session.AddQueryChunk(prompt));
-  ET_ASSIGN_OR_RETURN(auto future,
-                      session.GenerateResponseAsync([](absl::string_view partial, bool done) {
-                        std::cout << partial << std::flush;
-                        if (done) std::cout << std::endl;
-                      }));
-  ET_ASSIGN_OR_RETURN(const LlmResponse response, future.Get());
-  if (options.stats) PrintStats(response, load_s);
-  return absl::OkStatus();
+// A line for each token: its log-probability, its bytes, and the most probable ones.
+void PrintLogprobs(const LlmResponse& response) {
+  const auto print = [](const LlmTokenLogprob& token) {
+    std::cerr << absl::StrFormat(
+        "%9.4f %6d %s", token.logprob, token.id,
+        nlohmann::json(token.bytes).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
+  };
+  for (const LlmResponseToken& token : response.tokens) {
+    print(token.chosen);
+    for (const LlmTokenLogprob& other : token.top) {
+      std::cerr << "  | ";
+      print(other);
+    }
+    std::cerr << "\n";
+  }
+}
+
+// The saved session, if there is one.
+absl::StatusOr<std::unique_ptr<LlmInferenceSession>> OpenSession(
+    LlmInference* llm, const std::string& file, const LlmInferenceSessionOptions& options) {
+  if (file.empty() || access(file.c_str(), F_OK) != 0) return llm->CreateSession(options);
+  return llm->LoadSession(file, options);
 }
 
 absl::Status Run(Options& options, bool has_prompt) {
+  ET_ASSIGN_OR_RETURN(const LlmInferenceSessionOptions session_options,
+                      ToSessionOptions(options.session));
   options.engine.base_options.model_asset_path = options.model;
   const Stopwatch load;
   ET_ASSIGN_OR_RETURN(auto llm, LlmInference::Create(options.engine));
-  ET_ASSIGN_OR_RETURN(auto session, llm->CreateSession(options.session));
+  ET_ASSIGN_OR_RETURN(auto session, OpenSession(llm.get(), options.session_file, session_options));
   const double load_s = load.seconds();
-  if (has_prompt) return Respond(*session, options.prompt, options, load_s);
-
-  const bool person = isatty(STDIN_FILENO) != 0;
-  if (person) std::cerr << "Write a prompt and press Enter; Ctrl-D ends.\n";
-  std::string line;
-  while (true) {
-    if (person) std::cerr << "> " << std::flush;
-    if (!std::getline(std::cin, line)) break;
-    if (line.empty()) continue;
-    ET_RETURN_IF_ERROR(Respond(*session, line, options, load_s));
-  }
-  if (person) std::cerr << "\n";
-  return absl::OkStatus();
+  ChatTerminal terminal(llm.get(), std::move(session), session_options,
+                        [&](const LlmResponse& response) {
+                          PrintLogprobs(response);
+                          if (options.stats) PrintStats(response, load_s);
+                        });
+  ET_RETURN_IF_ERROR(has_prompt ? terminal.Respond(options.prompt) : terminal.Run());
+  if (options.session_file.empty()) return absl::OkStatus();
+  return terminal.session().Save(options.session_file);
 }
 
 }  // namespace
@@ -92,24 +103,7 @@ Action AddRunCommand(CLI::App& app) {
   command->add_option("MODEL", options->model, "A .task, .litertlm or .tflite file")->required();
   CLI::Option* prompt = command->add_option(
       "--prompt", options->prompt, "The prompt (default: lines from the terminal, one session)");
-  command->add_option("--top-k", options->session.top_k, "Choose among the k most probable tokens")
-      ->check(CLI::Range(1, 1 << 30))
-      ->capture_default_str();
-  command->add_option("--top-p", options->session.top_p, "... that together reach this probability")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  command
-      ->add_option("--temperature", options->session.temperature,
-                   "0 always takes the most probable token")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  command->add_option("--seed", options->session.random_seed, "The same seed gives the same text")
-      ->capture_default_str();
-  command
-      ->add_option("--max-output-tokens", options->session.max_output_tokens,
-                   "Stop after so many tokens (0: no such limit)")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  AddSessionFlags(command, &options->session);
   command
       ->add_option("--max-tokens", options->engine.max_tokens,
                    "Size of the context in tokens (0: what the model holds)")
@@ -122,12 +116,20 @@ Action AddRunCommand(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--tokenizer", options->engine.tokenizer_path,
                       "A SentencePiece model, for a .tflite without one");
+  command->add_option("--session", options->session_file,
+                      "Go on from this saved session if the file exists, and save it in the end");
+  command
+      ->add_option("--logprobs", options->session.options.num_logprobs,
+                   "Print each token's log-probability and the N most probable to stderr")
+      ->check(CLI::Range(0, 100));
   command->add_flag("--stats", options->stats, "Print counts and times to stderr");
   command->footer(
       "Examples:\n"
       "  edgetasks run models/story/story.task --prompt 'Once upon a time' --temperature 0\n"
       "  edgetasks run model.tflite --tokenizer tokenizer.model --prompt Hello --stats\n"
-      "  echo 'The dog' | edgetasks run models/story/story.litertlm");
+      "  echo 'The dog' | edgetasks run models/story/story.litertlm\n"
+      "  edgetasks run model.litertlm --session chat.bin --overflow drop\n"
+      "  edgetasks run model.litertlm --prompt 'A cat as JSON:' --json-schema @cat.json");
   return [options, prompt] { return Run(*options, prompt->count() > 0); };
 }
 

@@ -22,6 +22,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
 ProcessResult RunCli(std::vector<std::string> arguments, const std::string& input = "") {
@@ -80,6 +81,69 @@ TEST(CliRunTest, StatsGoToStderr) {
                                        "--max-output-tokens", "4", "--stats"});
   EXPECT_THAT(result.err, AllOf(HasSubstr("4 tokens in"), HasSubstr("ended by: max output tokens"),
                                 HasSubstr("peak memory")));
+}
+
+TEST(CliRunTest, StopsAtAText) {
+  const ProcessResult result = RunCli({"run", kStory, "--prompt", "Once upon a time",
+                                       "--temperature", "0", "--stop", "She", "--stop", "Lily"});
+  EXPECT_EQ(result.out, ", there was a little girl named \n");
+}
+
+TEST(CliRunTest, HoldsResponsesToAFormat) {
+  ProcessResult result =
+      RunCli({"run", kStory, "--prompt", "The dog was", "--regex", " (big|small) and [a-z]{3}"});
+  EXPECT_THAT(result.out, MatchesRegex(" (big|small) and [a-z]+\n"));
+  result = RunCli({"run", kStory, "--prompt", "The dog was", "--choice", " x", "--choice", " y"});
+  EXPECT_TRUE(result.out == " x\n" || result.out == " y\n") << result.out;
+  result = RunCli({"run", kStory, "--prompt", "x", "--regex", "a(b"});
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, HasSubstr("regular expression"));
+  EXPECT_EQ(RunCli({"run", kStory, "--regex", "a", "--choice", "b"}).exit_status, 2);
+}
+
+TEST(CliRunTest, PrintsLogProbabilities) {
+  const ProcessResult result =
+      RunCli({"run", kStory, "--prompt", "Once upon a time", "--temperature", "0",
+              "--max-output-tokens", "3", "--logprobs", "1"});
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 3);
+  EXPECT_THAT(result.err, HasSubstr("\" there\"  |"));
+}
+
+TEST(CliRunTest, BiasesAndPenaltiesChangeTheChoice) {
+  const std::vector<std::string> base = {
+      "run", kStory, "--prompt", "Once upon a time", "--temperature", "0", "--max-output-tokens",
+      "30"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), base.begin(), base.end());
+    return RunCli(more);
+  };
+  const std::string plain = with({}).out;
+  EXPECT_NE(with({"--repetition-penalty", "2"}).out, plain);
+  EXPECT_NE(with({"--no-repeat-ngram", "1"}).out, plain);
+  EXPECT_NE(with({"--suppress", "983"}).out, plain);
+  EXPECT_NE(with({"--logit-bias", "975=100"}).out, plain);
+  EXPECT_EQ(with({"--logit-bias", "here=100"}).exit_status, 1);
+  EXPECT_EQ(with({"--min-p", "2"}).exit_status, 2);
+}
+
+// A process that was ended in between makes no difference.
+TEST(CliRunTest, ASavedSessionGoesOn) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path() + "/session";
+  const auto run = [&](const std::string& prompt, std::vector<std::string> more) {
+    std::vector<std::string> arguments = {
+        "run", kStory, "--temperature", "0", "--max-output-tokens", "12"};
+    if (!prompt.empty()) arguments.insert(arguments.end(), {"--prompt", prompt});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunCli(arguments, "Once upon a time\nThe dog\n");
+  };
+  const std::string first = run("Once upon a time", {"--session", file}).out;
+  const std::string second = run("The dog", {"--session", file}).out;
+  EXPECT_EQ(first + second, run("", {}).out);
+  std::ofstream(file) << "EdgeTasksSession that is none";
+  const ProcessResult broken = run("x", {"--session", file});
+  EXPECT_EQ(broken.exit_status, 1);
+  EXPECT_THAT(broken.err, HasSubstr(file));
 }
 
 TEST(CliErrorTest, AMissingFileIsNamed) {

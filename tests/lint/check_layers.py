@@ -47,7 +47,7 @@ THIRD_PARTY = {
     r"zlib\.h": ["core/base", "core/model"],
     r"sentencepiece": ["core/text"],
     r"nlohmann/": ["cpp_api/cli", "core/text/constraint"],
-    r"CLI/|png\.h|jpeglib\.h|stb": ["cpp_api/cli"],
+    r"CLI/|editline/|png\.h|jpeglib\.h|stb": ["cpp_api/cli"],
     r"immintrin\.h|arm_neon\.h|cpuid\.h": ["core/kernels/simd", "core/base"],
     r"jni\.h": ["jni"],
     r"iostream|cstdio": ["cpp_api/cli", "cpp_api/examples"],
