@@ -1,6 +1,10 @@
 #include "core/base/cpu_features.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <string>
+#include <utility>
 
 #include "core/base/error.h"
 #include "gmock/gmock.h"
@@ -37,6 +41,27 @@ TEST_F(CpuFeaturesTest, TakesEverySupportedLevelByName) {
     EXPECT_EQ(ActiveCpuLevel(), level);
   }
 }
+
+#if defined(__x86_64__) && defined(__linux__)
+// The system's own list of what it lets programs use.
+TEST_F(CpuFeaturesTest, LevelsAreThoseThatTheSystemLists) {
+  const std::vector<CpuLevel>& levels = SupportedCpuLevels();
+  if (levels.size() == 1) GTEST_SKIP() << "built without SIMD, or nothing to list";
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  std::string line;
+  while (std::getline(cpuinfo, line) && line.rfind("flags", 0) != 0) {
+  }
+  ASSERT_FALSE(line.empty()) << "/proc/cpuinfo has no flags";
+  const std::pair<CpuLevel, const char*> flags[] = {{CpuLevel::kAvx2, " avx2 "},
+                                                    {CpuLevel::kAvxVnni, " avx_vnni "},
+                                                    {CpuLevel::kAvx512, " avx512vl "},
+                                                    {CpuLevel::kAvx512Vnni, " avx512_vnni "}};
+  for (const auto& [level, flag] : flags) {
+    const bool listed = (line + " ").find(flag) != std::string::npos;
+    EXPECT_EQ(std::count(levels.begin(), levels.end(), level), listed ? 1 : 0) << flag;
+  }
+}
+#endif
 
 TEST_F(CpuFeaturesTest, TheEnvironmentForcesALevel) {
   setenv("EDGETASKS_CPU", "scalar", 1);
