@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kDraws = 3000;
+constexpr int kDraws = 1500;
 
 LlmInferenceSessionOptions ToOptions(const json& o) {
   LlmInferenceSessionOptions options;
@@ -67,6 +67,7 @@ TEST(SamplingGoldenTest, TokensComeAsOftenAsTransformersWouldDraw) {
   ASSERT_TRUE(goldens.is_object());
   LlmInferenceOptions engine;
   engine.base_options.model_asset_path = model;
+  engine.base_options.num_threads = 1;
   auto task = LlmInferenceTask::Create(engine);
   ASSERT_TRUE(task.ok()) << task.status();
   for (const json& golden : goldens["cases"]) {
