@@ -8,7 +8,9 @@
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
+#include "core/text/constraint/ebnf.h"
 #include "core/text/constraint/grammar.h"
+#include "core/text/constraint/json_schema.h"
 #include "core/text/constraint/regex.h"
 
 namespace edgetasks::text {
@@ -45,9 +47,16 @@ absl::StatusOr<Grammar> GrammarOf(const ResponseFormat& format) {
       grammar.AddRule("expression", std::move(expr));
       return grammar;
     }
-    default:
-      return Invalid("response format ", static_cast<int>(format.kind), " is not known");
+    case ResponseFormatKind::kJsonObject:
+      return ParseJsonSchema(R"({"type": "object"})");
+    case ResponseFormatKind::kJsonSchema:
+      return ParseJsonSchema(format.text);
+    case ResponseFormatKind::kGrammar:
+      return ParseEbnf(format.text);
+    case ResponseFormatKind::kNone:
+      break;
   }
+  return Invalid("response format ", static_cast<int>(format.kind), " is not known");
 }
 
 // The fewest tokens that spell `bytes`, last first; empty if none do.
@@ -100,6 +109,13 @@ absl::StatusOr<std::shared_ptr<const Constraint>> Constraint::Compile(
   if (format.kind == ResponseFormatKind::kNone) return std::shared_ptr<const Constraint>();
   ET_ASSIGN_OR_RETURN(const Grammar grammar, GrammarOf(format));
   ET_ASSIGN_OR_RETURN(Network network, BuildNetwork(grammar, vocabulary->single_bytes()));
+  const Network::Node& start = network.nodes[network.start];
+  if (start.bytes_to_end >= Network::kUnspellable) {
+    return Invalid("no text satisfies the format, or the vocabulary cannot spell one");
+  }
+  if (start.height > Automaton::kMaxDepth) {
+    return Invalid("every text of the format nests more than ", Automaton::kMaxDepth, " deep");
+  }
   return std::shared_ptr<const Constraint>(
       new Constraint(std::move(network), std::move(vocabulary), max_cache_bytes));
 }

@@ -260,9 +260,6 @@ absl::StatusOr<Network> BuildNetwork(const Grammar& grammar,
   Builder builder(grammar);
   ET_ASSIGN_OR_RETURN(Network network, builder.Build());
   FindExits(has_byte, &network);
-  if (network.nodes[network.start].bytes_to_end >= Network::kUnspellable) {
-    return Invalid("no text satisfies the format, or the vocabulary cannot spell one");
-  }
   return network;
 }
 

@@ -53,7 +53,8 @@ inline constexpr size_t kMaxNodes = 500000;
 
 // `has_byte`: the bytes that are tokens by themselves, which ways to the end may use.
 // Errors, INVALID_ARGUMENT (kInvalidOption): a rule that begins with itself, by way of other rules
-// or of what may be empty; no text at all; more than kMaxNodes.
+// or of what may be empty; more than kMaxNodes. A grammar without any text is none: see
+// bytes_to_end of `start`.
 absl::StatusOr<Network> BuildNetwork(const Grammar& grammar, const std::array<bool, 256>& has_byte);
 
 }  // namespace edgetasks::text
