@@ -5,22 +5,31 @@
 namespace edgetasks::kernels::simd {
 namespace {
 
-// The products of a row of A less 128 and a row of B, modulo 2^32.
-uint32_t DotS8(const uint8_t* a, const int8_t* b, int64_t depth) {
-  int32x4_t sums[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
+// The products of a row of A less 128 and kColumns rows of B, modulo 2^32. Several rows of B share
+// what is loaded of A; each has two sums, because each waits for itself.
+template <int kColumns>
+void DotS8(const uint8_t* a, const int8_t* b, int64_t b_stride, int64_t depth,
+           uint32_t (&totals)[kColumns]) {
+  int32x4_t sums[kColumns][2];
+#pragma GCC unroll 4
+  for (int c = 0; c < kColumns; ++c) sums[c][0] = sums[c][1] = vdupq_n_s32(0);
   int64_t k = 0;
-  for (; k + 64 <= depth; k += 64) {
-    for (int i = 0; i < 4; ++i) {
-      sums[i] = vdotq_s32(sums[i], Less128(vld1q_u8(a + k + 16 * i)), vld1q_s8(b + k + 16 * i));
+  for (; k + 32 <= depth; k += 32) {
+    const int8x16_t x = Less128(vld1q_u8(a + k)), y = Less128(vld1q_u8(a + k + 16));
+#pragma GCC unroll 4
+    for (int c = 0; c < kColumns; ++c) {
+      const int8_t* row = b + c * b_stride + k;
+      sums[c][0] = vdotq_s32(sums[c][0], x, vld1q_s8(row));
+      sums[c][1] = vdotq_s32(sums[c][1], y, vld1q_s8(row + 16));
     }
   }
-  for (; k + 16 <= depth; k += 16) {
-    sums[0] = vdotq_s32(sums[0], Less128(vld1q_u8(a + k)), vld1q_s8(b + k));
+#pragma GCC unroll 4
+  for (int c = 0; c < kColumns; ++c) {
+    totals[c] = static_cast<uint32_t>(vaddvq_s32(vaddq_s32(sums[c][0], sums[c][1])));
+    for (int64_t rest = k; rest < depth; ++rest) {
+      totals[c] += static_cast<uint32_t>((a[rest] - 128) * b[c * b_stride + rest]);
+    }
   }
-  const int32x4_t sum = vaddq_s32(vaddq_s32(sums[0], sums[1]), vaddq_s32(sums[2], sums[3]));
-  auto total = static_cast<uint32_t>(vaddvq_s32(sum));
-  for (; k < depth; ++k) total += static_cast<uint32_t>((a[k] - 128) * b[k]);
-  return total;
 }
 
 // sum + by * b_sum, modulo 2^32.
@@ -42,16 +51,25 @@ uint8x16_t LoadPart(const uint8_t* from, int64_t count) {
   return vld1q_u8(part);
 }
 
-// The products of a chunk of A and one of B, as four partial sums.
-int32x4_t ChunkSums(const uint8_t* a, uint8x16_t bytes) {
-  const uint8x16_t eight = vdupq_n_u8(8);
-  const uint8x16_t even = veorq_u8(vandq_u8(bytes, vdupq_n_u8(0x0F)), eight);
-  const uint8x16_t odd = veorq_u8(vshrq_n_u8(bytes, 4), eight);
-  uint32x4_t sums = vld1q_u32(reinterpret_cast<const uint32_t*>(a + 32));
-  sums = vdotq_u32(sums, vld1q_u8(a), even);
-  sums = vdotq_u32(sums, vld1q_u8(a + 16), odd);
-  return vreinterpretq_s32_u32(sums);
-}
+// A chunk of A, as it meets chunks of several rows of B.
+struct ChunkOfA {
+  explicit ChunkOfA(const uint8_t* a)
+      : even(vld1q_u8(a)),
+        odd(vld1q_u8(a + 16)),
+        eights(vld1q_s32(reinterpret_cast<const int32_t*>(a + 32))) {}
+
+  // Adds the products with a chunk of B to four partial sums.
+  int32x4_t AddTo(int32x4_t sums, uint8x16_t b) const {
+    const uint8x16_t eight = vdupq_n_u8(8);
+    const uint8x16_t b_even = veorq_u8(vandq_u8(b, vdupq_n_u8(0x0F)), eight);
+    const uint8x16_t b_odd = veorq_u8(vshrq_n_u8(b, 4), eight);
+    const uint32x4_t start = vreinterpretq_u32_s32(vaddq_s32(sums, eights));
+    return vreinterpretq_s32_u32(vdotq_u32(vdotq_u32(start, even, b_even), odd, b_odd));
+  }
+
+  uint8x16_t even, odd;
+  int32x4_t eights;
+};
 
 // The sums of a chunk of B, in the same lanes.
 int32x4_t ChunkOfOnes(uint8x16_t bytes) {
@@ -120,52 +138,102 @@ void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered) {
   }
 }
 
+template <int kColumns>
+void ColumnsS8(const ActivationRows& a, const WeightRows<int8_t>& b, int64_t j,
+               const int32_t* b_sums, int32_t* c, int64_t c_stride) {
+  const int8_t* rows = b.data + b.begin + j * b.stride;
+  for (int64_t i = 0; i < a.rows; ++i) {
+    uint32_t totals[kColumns];
+    DotS8<kColumns>(a.data + i * a.stride, rows, b.stride, b.depth, totals);
+    for (int64_t at = 0; at < kColumns; ++at) {
+      c[i * c_stride + j + at] = Shifted(totals[at], 128 - a.zeros[i], b_sums[j + at]);
+    }
+  }
+}
+
 void RowsS8(const ActivationRows& a, const WeightRows<int8_t>& b, const int32_t* b_sums, int32_t* c,
             int64_t c_stride) {
-  for (int64_t j = 0; j < b.columns; ++j) {
-    const int8_t* row = b.data + b.begin + j * b.stride;
-    for (int64_t i = 0; i < a.rows; ++i) {
-      c[i * c_stride + j] =
-          Shifted(DotS8(a.data + i * a.stride, row, b.depth), 128 - a.zeros[i], b_sums[j]);
+  int64_t j = 0;
+  for (; j + 4 <= b.columns; j += 4) ColumnsS8<4>(a, b, j, b_sums, c, c_stride);
+  for (; j < b.columns; ++j) ColumnsS8<1>(a, b, j, b_sums, c, c_stride);
+}
+
+// Rows j to j + kColumns of B: what is loaded of A serves them all.
+template <int kColumns>
+void ColumnsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, int64_t j,
+               const int32_t* b_sums, int32_t* c, int64_t c_stride) {
+  const uint8_t* rows = b.data + (b.begin + j * b.stride) / 2;
+  for (int64_t i = 0; i < a.rows; ++i) {
+    const uint8_t* chunk = a.data + i * a.stride;
+    int32x4_t sums[kColumns];
+#pragma GCC unroll 4
+    for (int at = 0; at < kColumns; ++at) sums[at] = vdupq_n_s32(0);
+    int64_t k = 0;
+    for (; k + kChunk <= b.depth; k += kChunk, chunk += kChunkBytes) {
+      const ChunkOfA x(chunk);
+#pragma GCC unroll 4
+      for (int at = 0; at < kColumns; ++at) {
+        sums[at] = x.AddTo(sums[at], vld1q_u8(rows + (at * b.stride + k) / 2));
+      }
+    }
+    for (int at = 0; at < kColumns; ++at) {
+      if (k < b.depth) {
+        const uint8x16_t part = LoadPart(rows + (at * b.stride + k) / 2, (b.depth - k + 1) / 2);
+        sums[at] = ChunkOfA(chunk).AddTo(sums[at], part);
+      }
+      c[i * c_stride + j + at] =
+          Shifted(static_cast<uint32_t>(vaddvq_s32(sums[at])), -a.zeros[i], b_sums[j + at]);
     }
   }
 }
 
 void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t* b_sums,
             int32_t* c, int64_t c_stride) {
-  for (int64_t j = 0; j < b.columns; ++j) {
-    const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
-    for (int64_t i = 0; i < a.rows; ++i) {
-      const uint8_t* chunk = a.data + i * a.stride;
-      int32x4_t sum = vdupq_n_s32(0);
-      for (int64_t k = 0; k < b.depth; k += kChunk, chunk += kChunkBytes) {
-        const int64_t bytes = (Min(kChunk, b.depth - k) + 1) / 2;
-        sum = vaddq_s32(sum, ChunkSums(chunk, LoadPart(row + k / 2, bytes)));
+  int64_t j = 0;
+  for (; j + 4 <= b.columns; j += 4) ColumnsS4<4>(a, b, j, b_sums, c, c_stride);
+  for (; j < b.columns; ++j) ColumnsS4<1>(a, b, j, b_sums, c, c_stride);
+}
+
+template <int kColumns>
+void ColumnsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b,
+                     const WeightBlocks& blocks, int64_t j, const float* b_sums, float* c,
+                     int64_t c_stride) {
+  const uint8_t* rows = b.data + (b.begin + j * b.stride) / 2;
+  for (int64_t i = 0; i < a.rows; ++i) {
+    const uint8_t* chunk = a.data + i * a.stride;
+    const uint16_t* scales = blocks.scales + j * blocks.stride;
+    float32x4_t totals[kColumns];
+#pragma GCC unroll 4
+    for (int at = 0; at < kColumns; ++at) totals[at] = vdupq_n_f32(0.0f);
+    for (int64_t begin = 0; begin < b.depth; begin += blocks.block_size, ++scales) {
+      int32x4_t sums[kColumns];
+#pragma GCC unroll 4
+      for (int at = 0; at < kColumns; ++at) sums[at] = vdupq_n_s32(0);
+      for (int64_t k = begin; k < begin + blocks.block_size; k += kChunk, chunk += kChunkBytes) {
+        const ChunkOfA x(chunk);
+#pragma GCC unroll 4
+        for (int at = 0; at < kColumns; ++at) {
+          sums[at] = x.AddTo(sums[at], vld1q_u8(rows + (at * b.stride + k) / 2));
+        }
       }
-      c[i * c_stride + j] = Shifted(static_cast<uint32_t>(vaddvq_s32(sum)), -a.zeros[i], b_sums[j]);
+#pragma GCC unroll 4
+      for (int at = 0; at < kColumns; ++at) {
+        const float scale = FloatOf(scales[at * blocks.stride]);
+        totals[at] = vfmaq_n_f32(totals[at], vcvtq_f32_s32(sums[at]), scale);
+      }
+    }
+    for (int at = 0; at < kColumns; ++at) {
+      c[i * c_stride + j + at] =
+          vaddvq_f32(totals[at]) - static_cast<float>(a.zeros[i]) * b_sums[j + at];
     }
   }
 }
 
 void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
                   const float* b_sums, float* c, int64_t c_stride) {
-  for (int64_t j = 0; j < b.columns; ++j) {
-    const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
-    for (int64_t i = 0; i < a.rows; ++i) {
-      const uint8_t* chunk = a.data + i * a.stride;
-      const uint16_t* half = blocks.scales + j * blocks.stride;
-      float32x4_t total = vdupq_n_f32(0.0f);
-      for (int64_t begin = 0; begin < b.depth; begin += blocks.block_size) {
-        int32x4_t sum = vdupq_n_s32(0);
-        for (int64_t k = begin; k < begin + blocks.block_size; k += kChunk) {
-          sum = vaddq_s32(sum, ChunkSums(chunk, vld1q_u8(row + k / 2)));
-          chunk += kChunkBytes;
-        }
-        total = vfmaq_n_f32(total, vcvtq_f32_s32(sum), FloatOf(*half++));
-      }
-      c[i * c_stride + j] = vaddvq_f32(total) - static_cast<float>(a.zeros[i]) * b_sums[j];
-    }
-  }
+  int64_t j = 0;
+  for (; j + 4 <= b.columns; j += 4) ColumnsS4Blocks<4>(a, b, blocks, j, b_sums, c, c_stride);
+  for (; j < b.columns; ++j) ColumnsS4Blocks<1>(a, b, blocks, j, b_sums, c, c_stride);
 }
 
 }  // namespace
