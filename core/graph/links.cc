@@ -34,14 +34,17 @@ int Links::BeforeReshapes(int tensor) const {
   return tensor;
 }
 
-bool Links::IsFixed(int tensor) const {
+bool Links::HasFixedShape(int tensor) const {
   if (tensor < 0) return false;
   const ir::Tensor& t = graph_.tensors[tensor];
-  if (t.dtype != ir::DType::kFloat32) return false;
   for (int d = 0; d < t.shape_signature.rank(); ++d) {
     if (t.shape_signature.dim(d) < 0) return false;
   }
   return true;
+}
+
+bool Links::IsFixed(int tensor) const {
+  return HasFixedShape(tensor) && graph_.tensors[tensor].dtype == ir::DType::kFloat32;
 }
 
 bool Links::IsScalar(int tensor, float* value) const {

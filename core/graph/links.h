@@ -25,7 +25,9 @@ class Links {
   // `tensor`, or what it was before RESHAPEs for it alone that take fixed shapes to fixed shapes.
   int BeforeReshapes(int tensor) const;
 
-  // A float tensor whose shape does not depend on what the graph is fed.
+  // The shape of `tensor` does not depend on what the graph is fed.
+  bool HasFixedShape(int tensor) const;
+  // The same of a float tensor.
   bool IsFixed(int tensor) const;
 
   const ir::Shape& ShapeOf(int tensor) const { return graph_.tensors[tensor].shape; }

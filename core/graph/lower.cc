@@ -12,6 +12,7 @@ absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index, const LowerOp
   RecogniseRmsNorm(&graph);
   RecogniseRotaryEmbedding(&graph);
   RecogniseGatedActivation(&graph);
+  RecogniseConvBlocks(&graph);
   RemoveUnusedOps(&graph);
   return graph;
 }

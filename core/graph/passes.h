@@ -52,6 +52,10 @@ void RecogniseRmsNorm(ir::Graph* graph);
 void RecogniseRotaryEmbedding(ir::Graph* graph);
 void RecogniseGatedActivation(ir::Graph* graph);
 
+// Replaces three convolutions in a row, the one in the middle depthwise and the last of one tap, by
+// CONV_DEPTHWISE_CONV where what is between is wide and nobody else's.
+void RecogniseConvBlocks(ir::Graph* graph);
+
 // Where a weight is a constant behind a DEQUANTIZE (float16 or weight-only int8 files), gives the
 // constant itself to the ops that can read it as it is, so that it is never unpacked as a whole.
 void FoldDequantize(ir::Graph* graph);

@@ -21,6 +21,8 @@ std::string NameOf(OpCode code) {
       return "ROTARY_EMBEDDING";
     case OpCode::GATED_ACTIVATION:
       return "GATED_ACTIVATION";
+    case OpCode::CONV_DEPTHWISE_CONV:
+      return "CONV_DEPTHWISE_CONV";
     case OpCode::kFirstFused:
       break;
   }

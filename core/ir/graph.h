@@ -28,6 +28,7 @@ enum class OpCode : int32_t {
   RMS_NORM = 10003,
   ROTARY_EMBEDDING = 10004,
   GATED_ACTIVATION = 10005,
+  CONV_DEPTHWISE_CONV = 10006,
 };
 
 // "FULLY_CONNECTED"; "operator 999" for a number that the schema does not know.

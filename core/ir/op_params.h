@@ -3,6 +3,7 @@
 #ifndef CORE_IR_OP_PARAMS_H_
 #define CORE_IR_OP_PARAMS_H_
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "core/ir/dtype.h"
+#include "core/ir/quantization.h"
 
 namespace edgetasks::ir {
 
@@ -171,6 +173,19 @@ struct GatedActivationParams {
   enum class Function { kSilu, kGeluTanh } function = Function::kSilu;
 };
 
+// CONV_DEPTHWISE_CONV, a fused operator: CONV_2D, DEPTHWISE_CONV_2D, CONV_2D.
+struct ConvDepthwiseConvParams {
+  // What the file says of the outputs of the first two, which are no tensors of the graph any more.
+  struct Between {
+    DType dtype = DType::kFloat32;
+    Quantization quantization;
+  };
+  Conv2DParams expand;
+  DepthwiseConv2DParams depthwise;
+  Conv2DParams project;
+  std::array<Between, 2> between;
+};
+
 // One value of a composite's or custom operator's attributes.
 using AttributeValue =
     std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;
@@ -188,16 +203,15 @@ struct CustomParams {
   Attributes attributes;
 };
 
-using OpParams =
-    std::variant<std::monostate, ActivationParams, Conv2DParams, DepthwiseConv2DParams,
-                 TransposeConvParams, Pool2DParams, FullyConnectedParams, BatchMatMulParams,
-                 SoftmaxParams, ConcatenationParams, ReshapeParams, SqueezeParams,
-                 StridedSliceParams, SplitParams, PackParams, UnpackParams, GatherParams,
-                 ReducerParams, ArgParams, CastParams, ShapeParams, CumsumParams, OneHotParams,
-                 LeakyReluParams, GeluParams, ResizeParams, BlockSizeParams, MirrorPadParams,
-                 ReverseSequenceParams, LocalResponseNormalizationParams, IfParams, WhileParams,
-                 CallOnceParams, VarHandleParams, AttentionParams, GroupedQueryAttentionParams,
-                 RmsNormParams, GatedActivationParams, CompositeParams, CustomParams>;
+using OpParams = std::variant<
+    std::monostate, ActivationParams, Conv2DParams, DepthwiseConv2DParams, TransposeConvParams,
+    Pool2DParams, FullyConnectedParams, BatchMatMulParams, SoftmaxParams, ConcatenationParams,
+    ReshapeParams, SqueezeParams, StridedSliceParams, SplitParams, PackParams, UnpackParams,
+    GatherParams, ReducerParams, ArgParams, CastParams, ShapeParams, CumsumParams, OneHotParams,
+    LeakyReluParams, GeluParams, ResizeParams, BlockSizeParams, MirrorPadParams,
+    ReverseSequenceParams, LocalResponseNormalizationParams, IfParams, WhileParams, CallOnceParams,
+    VarHandleParams, AttentionParams, GroupedQueryAttentionParams, RmsNormParams,
+    GatedActivationParams, ConvDepthwiseConvParams, CompositeParams, CustomParams>;
 
 }  // namespace edgetasks::ir
 

@@ -80,6 +80,38 @@ OpCost ConvolutionCost(const ir::Node& node) {
   return Products(node, *filter, node.outputs[0]->num_elements(), products);
 }
 
+// The positions of a filter on one axis of a picture (ref/window.h), which Prepare has found to
+// fit.
+int64_t Positions(ir::Padding padding, int64_t input, int64_t filter, int64_t stride,
+                  int64_t dilation) {
+  const int64_t lost = padding == ir::Padding::kSame ? 0 : (filter - 1) * dilation;
+  return (input - lost + stride - 1) / stride;
+}
+
+// The three convolutions; what is between them is not counted as read or written.
+OpCost ConvDepthwiseConvCost(const ir::Node& node) {
+  const auto* params = std::get_if<ir::ConvDepthwiseConvParams>(&node.op->params);
+  OpCost cost = ReadAllWriteAll(node);
+  if (params == nullptr) return cost;
+  for (const size_t i : {0, 1, 3, 5}) {
+    const ir::Operand* operand = InputOf(node, i);
+    if (operand == nullptr || operand->shape.rank() != 4) return cost;
+  }
+  const ir::Shape &x = node.inputs[0]->shape, &expand = node.inputs[1]->shape,
+                  &depthwise = node.inputs[3]->shape, &project = node.inputs[5]->shape;
+  if (project.dim(0) == 0) return cost;
+  const ir::Conv2DParams& first = params->expand;
+  const int64_t expanded =
+      x.dim(0) *
+      Positions(first.padding, x.dim(1), expand.dim(1), first.stride_h, first.dilation_h) *
+      Positions(first.padding, x.dim(2), expand.dim(2), first.stride_w, first.dilation_w);
+  const int64_t pixels = node.outputs[0]->num_elements() / project.dim(0);
+  cost.macs = expanded * expand.num_elements() + pixels * depthwise.num_elements() +
+              pixels * project.num_elements();
+  cost.arithmetic = ArithmeticWith(node, *node.inputs[1]);
+  return cost;
+}
+
 // Each pixel of the input meets the whole filter [channels, height, width, depth].
 OpCost TransposeConvCost(const ir::Node& node) {
   const ir::Operand* filter = InputOf(node, 1);
@@ -174,6 +206,8 @@ OpCost CostOf(const ir::Node& node) {
     case OpCode::CONV_2D:
     case OpCode::DEPTHWISE_CONV_2D:
       return ConvolutionCost(node);
+    case OpCode::CONV_DEPTHWISE_CONV:
+      return ConvDepthwiseConvCost(node);
     case OpCode::TRANSPOSE_CONV:
       return TransposeConvCost(node);
     case OpCode::EMBEDDING_LOOKUP:

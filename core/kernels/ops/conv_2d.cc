@@ -1,12 +1,9 @@
 // CONV_2D, grouped where the filter has fewer channels than the input.
-#include "core/kernels/ref/conv_2d.h"
+#include "core/kernels/ops/conv_2d.h"
 
 #include <algorithm>
 
 #include "core/base/checked_math.h"
-#include "core/kernels/ops/conv_floats.h"
-#include "core/kernels/ops/conv_panels.h"
-#include "core/kernels/ops/filter_op.h"
 #include "core/kernels/ops/op.h"
 
 namespace edgetasks::kernels {
@@ -15,17 +12,6 @@ namespace {
 constexpr FilterOperands kOperands = {/*input=*/0, /*filter=*/1, /*bias=*/2, /*channel_axis=*/0};
 // Weights that are not in the arithmetic's type are unpacked for so many output channels at a time.
 constexpr int32_t kTileChannels = 4;
-
-struct Prepared {
-  FilterNumbers numbers;
-  ref::ConvShape shape;
-  int parts = 1;              // what the work is split into, for the threads
-  int64_t tile_elements = 0;  // unpacked weights of one part; 0 if nothing is unpacked
-  int tile_scratch = 0;
-  bool by_panels = false, by_floats = false;
-  ConvPanels panels;
-  ConvFloats floats;
-};
 
 absl::Status CheckShapes(ir::PrepareContext& context, const ir::Conv2DParams& params,
                          ref::ConvShape* s) {
@@ -72,16 +58,16 @@ ref::ConvPart PartOf(const ref::ConvShape& s, int64_t part, int64_t parts) {
 
 }  // namespace
 
-absl::Status PrepareConv2D(ir::PrepareContext& context) {
+absl::Status PrepareConv2DFor(ir::PrepareContext& context, ConvCaller caller) {
   ET_RETURN_IF_ERROR(context.CheckOperands(2, 3, 1));
   const auto params = context.params<ir::Conv2DParams>();
-  auto* p = context.MakePrepared<Prepared>();
+  auto* p = context.MakePrepared<Conv2D>();
   ref::ConvShape& s = p->shape;
   ET_RETURN_IF_ERROR(CheckShapes(context, params, &s));
   ET_RETURN_IF_ERROR(PrepareFilterNumbers(context, kOperands, params.activation, &p->numbers));
   context.SetOutputShape(0, {s.batches, s.y.output, s.x.output, s.out_channels});
-  p->by_panels = PrepareConvPanels(context, p->numbers, s, &p->panels);
-  p->by_floats = !p->by_panels && PrepareConvFloats(context, p->numbers, s, &p->floats);
+  p->by_panels = PrepareConvPanels(context, p->numbers, s, caller, &p->panels);
+  p->by_floats = !p->by_panels && PrepareConvFloats(context, p->numbers, s, caller, &p->floats);
   context.SetMethod(p->by_panels ? "integer panels" : p->by_floats ? "float panels" : "loops");
   if (p->by_panels || p->by_floats) return absl::OkStatus();
   p->parts = std::max(1, context.num_threads());
@@ -98,8 +84,12 @@ absl::Status PrepareConv2D(ir::PrepareContext& context) {
   return absl::OkStatus();
 }
 
+absl::Status PrepareConv2D(ir::PrepareContext& context) {
+  return PrepareConv2DFor(context, ConvCaller::kOp);
+}
+
 absl::Status EvalConv2D(ir::EvalContext& context) {
-  const auto& p = context.prepared<Prepared>();
+  const auto& p = context.prepared<Conv2D>();
   const ref::ConvShape& s = p.shape;
   if (p.by_panels) {
     EvalConvPanels(context, s, p.panels);

@@ -52,10 +52,10 @@ struct FloatsOp {
   void MeetRows(const uint8_t*, int64_t, int64_t) const {}
 
   void Multiply(int64_t panel, const uint8_t* packed, const uint8_t* rows, int64_t count, int64_t,
-                int64_t pixel) const {
+                uint8_t* out) const {
     const simd::F32Rows a = {count, reinterpret_cast<const float*>(rows),
                              p.schedule.row_stride / kFloatBytes};
-    float* c = context.out<float>(0) + pixel * s.out_channels + panel * simd::kF32Columns;
+    float* c = reinterpret_cast<float*>(out) + panel * simd::kF32Columns;
     p.kernels->multiply(a, ColumnsOf(panel), s.filter_size(),
                         reinterpret_cast<const float*>(packed), PackedAfter(panel),
                         {p.range.min, p.range.max}, c, s.out_channels);
@@ -78,7 +78,7 @@ void EvalUnpacked(ir::EvalContext& context, const ref::ConvShape& s, const ConvF
 }  // namespace
 
 bool PrepareConvFloats(ir::PrepareContext& context, const FilterNumbers& numbers,
-                       const ref::ConvShape& shape, ConvFloats* p) {
+                       const ref::ConvShape& shape, ConvCaller caller, ConvFloats* p) {
   const DType weights = context.input(1).dtype();
   const int64_t depth = shape.filter_size();
   if (context.input(0).dtype() != DType::kFloat32 ||
@@ -89,13 +89,14 @@ bool PrepareConvFloats(ir::PrepareContext& context, const FilterNumbers& numbers
   p->kernels = simd::SelectGemmF32Kernels();
   if (p->kernels == nullptr) return false;
   p->range = numbers.float_range;
-  p->unpacked = weights == DType::kFloat32 && RowsAreInput(shape) &&
+  p->unpacked = caller == ConvCaller::kOp && weights == DType::kFloat32 && RowsAreInput(shape) &&
                 shape.rows() * shape.x.output <= kUnpackedPixels;
   if (p->unpacked) return true;
   p->schedule.products_a_thread = 2e5;
+  p->schedule.pixel_bytes = shape.out_channels * kFloatBytes;
   if (!PrepareConvSchedule(context, shape, simd::kF32Columns,
                            simd::F32PanelFloats(depth) * kFloatBytes, depth * kFloatBytes,
-                           RowsAreInput(shape), &p->schedule)) {
+                           RowsAreInput(shape), caller, &p->schedule)) {
     return false;
   }
   if (weights == DType::kFloat16) {
@@ -109,6 +110,17 @@ void EvalConvFloats(ir::EvalContext& context, const ref::ConvShape& s, const Con
   if (p.unpacked) return EvalUnpacked(context, s, p);
   RunConvSchedule(context, p.schedule, {&s, context.in<uint8_t>(0), kFloatBytes, 0},
                   FloatsOp{context, s, p});
+}
+
+void PackConvFloats(ir::EvalContext& context, const ref::ConvShape& s, const ConvFloats& p) {
+  PackPanels(context, p.schedule, FloatsOp{context, s, p});
+}
+
+void ComputeConvFloats(ir::EvalContext& context, const ref::ConvShape& s, const ConvFloats& p,
+                       const uint8_t* input, int64_t slot, int64_t pixel, int64_t count,
+                       uint8_t* out) {
+  ComputePixels(context, p.schedule, {&s, input, kFloatBytes, 0}, FloatsOp{context, s, p}, slot,
+                pixel, count, out);
 }
 
 }  // namespace edgetasks::kernels

@@ -23,8 +23,15 @@ struct ConvFloats {
 // After PrepareFilterNumbers. True, with scratch asked for, where the op can be computed this way:
 // without groups, where a level of SIMD is there.
 bool PrepareConvFloats(ir::PrepareContext& context, const FilterNumbers& numbers,
-                       const ref::ConvShape& shape, ConvFloats* p);
+                       const ref::ConvShape& shape, ConvCaller caller, ConvFloats* p);
 void EvalConvFloats(ir::EvalContext& context, const ref::ConvShape& shape, const ConvFloats& p);
+
+// Of an op that was prepared for rows: PackPanels and ComputePixels of its schedule. `input` stands
+// for the op's.
+void PackConvFloats(ir::EvalContext& context, const ref::ConvShape& shape, const ConvFloats& p);
+void ComputeConvFloats(ir::EvalContext& context, const ref::ConvShape& shape, const ConvFloats& p,
+                       const uint8_t* input, int64_t slot, int64_t pixel, int64_t count,
+                       uint8_t* out);
 
 }  // namespace edgetasks::kernels
 

@@ -68,12 +68,16 @@ struct PanelsOp {
   }
 
   void Multiply(int64_t panel, const uint8_t* packed, const uint8_t* rows, int64_t count,
-                int64_t place, int64_t pixel) const {
-    auto* q = context.out<uint8_t>(0) + pixel * s.out_channels + panel * simd::kConvColumns;
+                int64_t place, uint8_t* out) const {
     p.kernels->multiply(PixelsAt(rows, count), RowSums(place), ColumnsOf(panel), s.filter_size(),
-                        packed, PackedAfter(panel), q, s.out_channels);
+                        packed, PackedAfter(panel), out + panel * simd::kConvColumns,
+                        s.out_channels);
   }
 };
+
+PixelRowsSource SourceOf(const ref::ConvShape& s, const ConvPanels& p, const uint8_t* input) {
+  return {&s, input, 1, static_cast<uint8_t>(p.bytes.input_zero ^ p.bytes.input_flip)};
+}
 
 void EvalUnpacked(ir::EvalContext& context, const ref::ConvShape& s, const ConvPanels& p) {
   const int64_t pixels = s.rows() * s.x.output, depth = s.filter_size();
@@ -100,7 +104,7 @@ void EvalUnpacked(ir::EvalContext& context, const ref::ConvShape& s, const ConvP
 }  // namespace
 
 bool PrepareConvPanels(ir::PrepareContext& context, const FilterNumbers& numbers,
-                       const ref::ConvShape& shape, ConvPanels* p) {
+                       const ref::ConvShape& shape, ConvCaller caller, ConvPanels* p) {
   const int64_t depth = shape.filter_size();
   if (shape.filter_channels != shape.in_channels || depth > kMaxDepth ||
       !MakeFilterBytes(context, numbers, &p->bytes)) {
@@ -111,13 +115,14 @@ bool PrepareConvPanels(ir::PrepareContext& context, const FilterNumbers& numbers
   // The kernels read whole units of depth.
   const int64_t row_stride = simd::ConvDepth(depth);
   const bool rows_are_input = RowsAreInput(shape) && row_stride == depth;
-  p->unpacked = p->kernels->multiply_unpacked != nullptr && RowsAreInput(shape) &&
-                context.input(1).dtype() != DType::kInt4 &&
+  p->unpacked = caller == ConvCaller::kOp && p->kernels->multiply_unpacked != nullptr &&
+                RowsAreInput(shape) && context.input(1).dtype() != DType::kInt4 &&
                 shape.rows() * shape.x.output <= kUnpackedPixels;
   if (p->unpacked) return true;
   p->schedule.products_a_thread = 5e5;
+  p->schedule.pixel_bytes = shape.out_channels;
   if (!PrepareConvSchedule(context, shape, simd::kConvColumns, p->kernels->panel_bytes(depth),
-                           row_stride, rows_are_input, &p->schedule)) {
+                           row_stride, rows_are_input, caller, &p->schedule)) {
     return false;
   }
   if (p->bytes.weight_zero != 0) {
@@ -132,9 +137,19 @@ bool PrepareConvPanels(ir::PrepareContext& context, const FilterNumbers& numbers
 
 void EvalConvPanels(ir::EvalContext& context, const ref::ConvShape& s, const ConvPanels& p) {
   if (p.unpacked) return EvalUnpacked(context, s, p);
-  const auto outside = static_cast<uint8_t>(p.bytes.input_zero ^ p.bytes.input_flip);
-  RunConvSchedule(context, p.schedule, {&s, context.in<uint8_t>(0), 1, outside},
+  RunConvSchedule(context, p.schedule, SourceOf(s, p, context.in<uint8_t>(0)),
                   PanelsOp{context, s, p});
+}
+
+void PackConvPanels(ir::EvalContext& context, const ref::ConvShape& s, const ConvPanels& p) {
+  PackPanels(context, p.schedule, PanelsOp{context, s, p});
+}
+
+void ComputeConvPanels(ir::EvalContext& context, const ref::ConvShape& s, const ConvPanels& p,
+                       const uint8_t* input, int64_t slot, int64_t pixel, int64_t count,
+                       uint8_t* out) {
+  ComputePixels(context, p.schedule, SourceOf(s, p, input), PanelsOp{context, s, p}, slot, pixel,
+                count, out);
 }
 
 }  // namespace edgetasks::kernels

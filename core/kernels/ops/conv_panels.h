@@ -24,8 +24,15 @@ struct ConvPanels {
 
 // After PrepareFilterNumbers. True, with scratch asked for, where the op can be computed this way.
 bool PrepareConvPanels(ir::PrepareContext& context, const FilterNumbers& numbers,
-                       const ref::ConvShape& shape, ConvPanels* p);
+                       const ref::ConvShape& shape, ConvCaller caller, ConvPanels* p);
 void EvalConvPanels(ir::EvalContext& context, const ref::ConvShape& shape, const ConvPanels& p);
+
+// Of an op that was prepared for rows: PackPanels and ComputePixels of its schedule. `input` stands
+// for the op's.
+void PackConvPanels(ir::EvalContext& context, const ref::ConvShape& shape, const ConvPanels& p);
+void ComputeConvPanels(ir::EvalContext& context, const ref::ConvShape& shape, const ConvPanels& p,
+                       const uint8_t* input, int64_t slot, int64_t pixel, int64_t count,
+                       uint8_t* out);
 
 }  // namespace edgetasks::kernels
 

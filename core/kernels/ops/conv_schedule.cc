@@ -16,13 +16,13 @@ constexpr int64_t kTileBytes = 16384, kMaxTilePixels = 56, kMinTilePixels = 14;
 
 bool PrepareConvSchedule(ir::PrepareContext& context, const ref::ConvShape& shape,
                          int64_t panel_columns, int64_t panel_bytes, int64_t row_stride,
-                         bool rows_are_input, ConvSchedule* p) {
+                         bool rows_are_input, ConvCaller caller, ConvSchedule* p) {
   p->slots = std::max(1, context.num_threads());
   p->pixels = shape.rows() * shape.x.output;
   p->panels = (shape.out_channels + panel_columns - 1) / panel_columns;
   p->panel_bytes = static_cast<int64_t>(AlignUp(static_cast<size_t>(panel_bytes)));
   p->row_stride = row_stride;
-  p->few_pixels = p->pixels <= kFewPixels;
+  p->few_pixels = caller == ConvCaller::kOp && p->pixels <= kFewPixels;
   p->tile_pixels = std::clamp<int64_t>(kTileBytes / row_stride / kMinTilePixels * kMinTilePixels,
                                        kMinTilePixels, kMaxTilePixels);
   int64_t packed = 0, rows = 0;

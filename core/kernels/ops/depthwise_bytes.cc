@@ -12,19 +12,19 @@ namespace {
 // Worth a thread, to which they are a few microseconds.
 constexpr double kProductsAThread = 1e5;
 
-// Output row `row` of all batches.
-void ComputeRow(const ir::EvalContext& context, const ref::DepthwiseShape& s,
-                const DepthwiseBytes& p, int64_t row) {
+}  // namespace
+
+void ComputeDepthwiseBytes(const ir::EvalContext& context, const ref::DepthwiseShape& s,
+                           const DepthwiseBytes& p, int64_t y,
+                           absl::FunctionRef<const uint8_t*(int64_t input_y)> row_at,
+                           uint8_t* out) {
   const auto* zeros = context.scratch<uint8_t>(p.zero_scratch);
-  const int64_t image_bytes = int64_t{s.y.input} * s.x.input * s.channels;
-  const uint8_t* image =
-      static_cast<const uint8_t*>(context.input(0).data) + row / s.y.output * image_bytes;
-  const ref::Window::Taps taps = s.y.TapsAt(row % s.y.output);
+  const ref::Window::Taps taps = s.y.TapsAt(y);
   simd::DepthwiseInputRow rows[simd::kMaxDepthwiseTaps];
   for (int32_t ky = 0; ky < s.y.filter; ++ky) {
     const bool inside = ky >= taps.begin && ky < taps.end;
-    const int64_t y = taps.first + int64_t{ky - taps.begin} * s.y.dilation;
-    rows[ky] = inside ? simd::DepthwiseInputRow{image + y * s.x.input * s.channels, s.channels}
+    const int64_t input_y = taps.first + int64_t{ky - taps.begin} * s.y.dilation;
+    rows[ky] = inside ? simd::DepthwiseInputRow{row_at(input_y), s.channels}
                       : simd::DepthwiseInputRow{zeros, 0};
   }
   simd::DepthwiseRow r;
@@ -40,12 +40,8 @@ void ComputeRow(const ir::EvalContext& context, const ref::DepthwiseShape& s,
   r.flip = p.bytes.input_flip;
   r.zero = p.bytes.input_zero;
   r.zeros = zeros;
-  auto* output = static_cast<uint8_t*>(context.output(0).data);
-  p.kernels->row(r, context.scratch<uint8_t>(p.filter_scratch),
-                 output + row * s.x.output * s.channels);
+  p.kernels->row(r, context.scratch<uint8_t>(p.filter_scratch), out);
 }
-
-}  // namespace
 
 bool PrepareDepthwiseBytes(ir::PrepareContext& context, const FilterNumbers& numbers,
                            const ref::DepthwiseShape& shape, DepthwiseBytes* p) {
@@ -62,9 +58,8 @@ bool PrepareDepthwiseBytes(ir::PrepareContext& context, const FilterNumbers& num
   return true;
 }
 
-void EvalDepthwiseBytes(ir::EvalContext& context, const ref::DepthwiseShape& s,
+void PackDepthwiseBytes(ir::EvalContext& context, const ref::DepthwiseShape& s,
                         const DepthwiseBytes& p) {
-  if (context.output(0).num_elements() == 0) return;
   std::memset(context.scratch<uint8_t>(p.zero_scratch), p.bytes.input_zero ^ p.bytes.input_flip,
               static_cast<size_t>(s.channels));
   simd::DepthwiseWeights weights;
@@ -76,13 +71,27 @@ void EvalDepthwiseBytes(ir::EvalContext& context, const ref::DepthwiseShape& s,
   weights.zero = p.bytes.weight_zero;
   p.kernels->pack(weights, RequantizationFrom(context, p.bytes, 0), p.bytes.input_zero,
                   context.scratch<uint8_t>(p.filter_scratch));
+}
+
+void EvalDepthwiseBytes(ir::EvalContext& context, const ref::DepthwiseShape& s,
+                        const DepthwiseBytes& p) {
+  if (context.output(0).num_elements() == 0) return;
+  PackDepthwiseBytes(context, s, p);
+  const int64_t row_bytes = int64_t{s.x.input} * s.channels;
+  const int64_t out_bytes = int64_t{s.x.output} * s.channels;
   const double products = static_cast<double>(s.rows() * s.x.output) *
                           static_cast<double>(s.channels) * static_cast<double>(s.y.filter) *
                           static_cast<double>(s.x.filter);
-  ForEachSlot(context.pool(), p.slots, s.rows(), products, kProductsAThread,
-              [&](int64_t, int64_t begin, int64_t end) {
-                for (int64_t row = begin; row < end; ++row) ComputeRow(context, s, p, row);
-              });
+  ForEachSlot(
+      context.pool(), p.slots, s.rows(), products, kProductsAThread,
+      [&](int64_t, int64_t begin, int64_t end) {
+        for (int64_t row = begin; row < end; ++row) {
+          const uint8_t* image = context.in<uint8_t>(0) + row / s.y.output * s.y.input * row_bytes;
+          ComputeDepthwiseBytes(
+              context, s, p, row % s.y.output, [&](int64_t y) { return image + y * row_bytes; },
+              context.out<uint8_t>(0) + row * out_bytes);
+        }
+      });
 }
 
 }  // namespace edgetasks::kernels

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "absl/functional/function_ref.h"
 #include "core/ir/kernel.h"
 #include "core/kernels/ops/filter_bytes.h"
 #include "core/kernels/ref/depthwise_conv_2d.h"
@@ -25,6 +26,14 @@ bool PrepareDepthwiseBytes(ir::PrepareContext& context, const FilterNumbers& num
                            const ref::DepthwiseShape& shape, DepthwiseBytes* p);
 void EvalDepthwiseBytes(ir::EvalContext& context, const ref::DepthwiseShape& shape,
                         const DepthwiseBytes& p);
+
+// The parts of it: what comes before all rows; then row y of an image's output, from rows of its
+// input, [width, channels], as row_at gives them. From any thread.
+void PackDepthwiseBytes(ir::EvalContext& context, const ref::DepthwiseShape& shape,
+                        const DepthwiseBytes& p);
+void ComputeDepthwiseBytes(const ir::EvalContext& context, const ref::DepthwiseShape& shape,
+                           const DepthwiseBytes& p, int64_t y,
+                           absl::FunctionRef<const uint8_t*(int64_t input_y)> row_at, uint8_t* out);
 
 }  // namespace edgetasks::kernels
 

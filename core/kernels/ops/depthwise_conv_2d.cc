@@ -1,24 +1,12 @@
 // DEPTHWISE_CONV_2D: every input channel has its own filters.
-#include "core/kernels/ref/depthwise_conv_2d.h"
+#include "core/kernels/ops/depthwise_conv_2d.h"
 
-#include "core/kernels/ops/depthwise_bytes.h"
-#include "core/kernels/ops/depthwise_floats.h"
-#include "core/kernels/ops/filter_op.h"
 #include "core/kernels/ops/op.h"
 
 namespace edgetasks::kernels {
 namespace {
 
 constexpr FilterOperands kOperands = {/*input=*/0, /*filter=*/1, /*bias=*/2, /*channel_axis=*/3};
-
-struct Prepared {
-  FilterNumbers numbers;
-  ref::DepthwiseShape shape;
-  int64_t min_rows = 1;  // worth a thread
-  bool by_bytes = false, by_floats = false;
-  DepthwiseBytes bytes;
-  DepthwiseFloats floats;
-};
 
 absl::Status CheckShapes(ir::PrepareContext& context, const ir::DepthwiseConv2DParams& params,
                          ref::DepthwiseShape* s) {
@@ -51,7 +39,7 @@ absl::Status CheckShapes(ir::PrepareContext& context, const ir::DepthwiseConv2DP
 absl::Status PrepareDepthwiseConv2D(ir::PrepareContext& context) {
   ET_RETURN_IF_ERROR(context.CheckOperands(2, 3, 1));
   const auto params = context.params<ir::DepthwiseConv2DParams>();
-  auto* p = context.MakePrepared<Prepared>();
+  auto* p = context.MakePrepared<DepthwiseConv2D>();
   const ref::DepthwiseShape& s = p->shape;
   ET_RETURN_IF_ERROR(CheckShapes(context, params, &p->shape));
   ET_RETURN_IF_ERROR(PrepareFilterNumbers(context, kOperands, params.activation, &p->numbers));
@@ -66,7 +54,7 @@ absl::Status PrepareDepthwiseConv2D(ir::PrepareContext& context) {
 }
 
 absl::Status EvalDepthwiseConv2D(ir::EvalContext& context) {
-  const auto& p = context.prepared<Prepared>();
+  const auto& p = context.prepared<DepthwiseConv2D>();
   if (p.by_bytes) {
     EvalDepthwiseBytes(context, p.shape, p.bytes);
     return absl::OkStatus();

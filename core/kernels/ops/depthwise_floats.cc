@@ -10,16 +10,16 @@ constexpr int32_t kMaxFilterRows = 64;
 // Worth a thread, to which they are a few microseconds.
 constexpr double kProductsAThread = 1e5;
 
-// Output row `row` of all batches.
-void ComputeRow(const ir::EvalContext& context, const ref::DepthwiseShape& s,
-                const DepthwiseFloats& p, int64_t row) {
-  const int64_t row_size = int64_t{s.x.input} * s.channels;
-  const float* image = context.in<float>(0) + row / s.y.output * s.y.input * row_size;
-  const ref::Window::Taps taps = s.y.TapsAt(row % s.y.output);
+}  // namespace
+
+void ComputeDepthwiseFloats(const ir::EvalContext& context, const ref::DepthwiseShape& s,
+                            const DepthwiseFloats& p, int64_t y,
+                            absl::FunctionRef<const float*(int64_t input_y)> row_at, float* out) {
+  const ref::Window::Taps taps = s.y.TapsAt(y);
   const float* rows[kMaxFilterRows];
   for (int32_t ky = 0; ky < s.y.filter; ++ky) {
-    const int64_t y = taps.first + int64_t{ky - taps.begin} * s.y.dilation;
-    rows[ky] = ky >= taps.begin && ky < taps.end ? image + y * row_size : nullptr;
+    const int64_t input_y = taps.first + int64_t{ky - taps.begin} * s.y.dilation;
+    rows[ky] = ky >= taps.begin && ky < taps.end ? row_at(input_y) : nullptr;
   }
   simd::DepthwiseF32Row r;
   r.rows = rows;
@@ -34,10 +34,8 @@ void ComputeRow(const ir::EvalContext& context, const ref::DepthwiseShape& s,
   r.stride = s.x.stride;
   r.dilation = s.x.dilation;
   r.pad = s.x.pad;
-  p.kernels->row(r, context.out<float>(0) + row * s.x.output * s.channels);
+  p.kernels->row(r, out);
 }
-
-}  // namespace
 
 bool PrepareDepthwiseFloats(ir::PrepareContext& context, const FilterNumbers& numbers,
                             const ref::DepthwiseShape& shape, DepthwiseFloats* p) {
@@ -54,13 +52,21 @@ bool PrepareDepthwiseFloats(ir::PrepareContext& context, const FilterNumbers& nu
 void EvalDepthwiseFloats(ir::EvalContext& context, const ref::DepthwiseShape& s,
                          const DepthwiseFloats& p) {
   if (context.output(0).num_elements() == 0) return;
+  const int64_t row_size = int64_t{s.x.input} * s.channels;
+  const int64_t out_size = int64_t{s.x.output} * s.channels;
   const double products = static_cast<double>(s.rows() * s.x.output) *
                           static_cast<double>(s.channels) * static_cast<double>(s.y.filter) *
                           static_cast<double>(s.x.filter);
-  ForEachSlot(context.pool(), context.pool().num_threads(), s.rows(), products, kProductsAThread,
-              [&](int64_t, int64_t begin, int64_t end) {
-                for (int64_t row = begin; row < end; ++row) ComputeRow(context, s, p, row);
-              });
+  ForEachSlot(
+      context.pool(), context.pool().num_threads(), s.rows(), products, kProductsAThread,
+      [&](int64_t, int64_t begin, int64_t end) {
+        for (int64_t row = begin; row < end; ++row) {
+          const float* image = context.in<float>(0) + row / s.y.output * s.y.input * row_size;
+          ComputeDepthwiseFloats(
+              context, s, p, row % s.y.output, [&](int64_t y) { return image + y * row_size; },
+              context.out<float>(0) + row * out_size);
+        }
+      });
 }
 
 }  // namespace edgetasks::kernels

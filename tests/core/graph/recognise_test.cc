@@ -251,6 +251,84 @@ TEST(RecogniseGatedActivationTest, WhatIsNotQuiteAGate) {
   }
 }
 
+// A block of MobileNet, [1, 64, 64, 8] floats expanded to 32 channels: half a megabyte.
+struct ConvBlock {
+  Builder b;
+  int x = b.In({1, 64, 64, 8});
+  int expanded = Filter(OpCode::CONV_2D, x, {32, 1, 1, 8}, {1, 64, 64, 32}, ir::Conv2DParams{});
+  int filtered = Filter(OpCode::DEPTHWISE_CONV_2D, expanded, {1, 3, 3, 32}, {1, 64, 64, 32},
+                        ir::DepthwiseConv2DParams{});
+  int projected =
+      Filter(OpCode::CONV_2D, filtered, {8, 1, 1, 32}, {1, 64, 64, 8}, ir::Conv2DParams{});
+  std::vector<int> outputs = {projected};
+
+  int Filter(OpCode code, int input, const ir::Shape& filter, const ir::Shape& shape,
+             ir::OpParams params) {
+    const int weights = b.g.Constant<float>(filter, std::vector<float>(filter.num_elements()));
+    const int32_t channels = shape.back(0);
+    const int bias = b.g.Constant<float>({channels}, std::vector<float>(channels));
+    return b.Op(code, {input, weights, bias}, shape, std::move(params));
+  }
+  ir::Graph Lowered() { return b.Lowered(outputs, Nothing); }
+};
+
+TEST(RecogniseConvBlocksTest, ThreeConvolutionsBecomeOne) {
+  ConvBlock block;
+  auto& depthwise = std::get<ir::DepthwiseConv2DParams>(block.b.g.graph().ops[1].params);
+  depthwise.activation = ir::Activation::kRelu6;
+  block.b.g.graph().tensors[block.expanded].quantization.scales = {0.5f};
+  const std::vector<ir::Op> ops = block.b.g.graph().ops;
+  const ir::Graph graph = block.Lowered();
+  ASSERT_THAT(Codes(graph), ElementsAre(OpCode::CONV_DEPTHWISE_CONV));
+  EXPECT_THAT(graph.ops[0].inputs,
+              ElementsAre(block.x, ops[0].inputs[1], ops[0].inputs[2], ops[1].inputs[1],
+                          ops[1].inputs[2], ops[2].inputs[1], ops[2].inputs[2]));
+  EXPECT_THAT(graph.ops[0].outputs, ElementsAre(block.projected));
+  const auto& params = std::get<ir::ConvDepthwiseConvParams>(graph.ops[0].params);
+  EXPECT_EQ(params.depthwise.activation, ir::Activation::kRelu6);
+  EXPECT_THAT(params.between[0].quantization.scales, ElementsAre(0.5f));
+}
+
+TEST(RecogniseConvBlocksTest, ABiasMayBeMissing) {
+  ConvBlock block;
+  block.b.g.graph().ops[2].inputs.pop_back();
+  const ir::Graph graph = block.Lowered();
+  ASSERT_THAT(Codes(graph), ElementsAre(OpCode::CONV_DEPTHWISE_CONV));
+  EXPECT_EQ(graph.ops[0].inputs[6], -1);
+}
+
+TEST(RecogniseConvBlocksTest, LeavesWhatIsAnythingElse) {
+  const std::vector<std::function<void(ConvBlock&)>> edits = {
+      // Others read what is between.
+      [](ConvBlock& m) { m.outputs.push_back(m.expanded); },
+      [](ConvBlock& m) { m.outputs.push_back(m.filtered); },
+      [](ConvBlock& m) {
+        m.outputs.push_back(m.b.Op(OpCode::EXP, {m.expanded}, {1, 64, 64, 32}));
+      },
+      // The last op has taps, or steps.
+      [](ConvBlock& m) {
+        ir::Graph& graph = m.b.g.graph();
+        graph.tensors[graph.ops[2].inputs[1]].shape = {8, 2, 1, 16};
+      },
+      [](ConvBlock& m) { std::get<ir::Conv2DParams>(m.b.g.graph().ops[2].params).stride_w = 2; },
+      // Shapes depend on the input, or are small.
+      [](ConvBlock& m) { m.b.g.graph().tensors[m.x].shape_signature.set_dim(1, -1); },
+      [](ConvBlock& m) { m.b.g.graph().tensors[m.expanded].shape.set_dim(1, 8); },
+      // Types are mixed; weights are no constants.
+      [](ConvBlock& m) { m.b.g.graph().tensors[m.expanded].dtype = DType::kInt8; },
+      [](ConvBlock& m) {
+        ir::Graph& graph = m.b.g.graph();
+        graph.tensors[graph.ops[1].inputs[1]].data = {};
+        graph.inputs.push_back(graph.ops[1].inputs[1]);
+      },
+  };
+  for (size_t i = 0; i < edits.size(); ++i) {
+    ConvBlock block;
+    edits[i](block);
+    EXPECT_THAT(Codes(block.Lowered()), Not(Contains(OpCode::CONV_DEPTHWISE_CONV))) << i;
+  }
+}
+
 // A cache of values [1, 2, 8, 16] (V = 8, S = 16) that takes `tokens` new ones, and attention over
 // it. Inputs: query, key, mask, cache, new values [1, tokens, 2, 8], start.
 struct ValueCache {

@@ -96,6 +96,23 @@ TEST(OpCostTest, Convolutions) {
   EXPECT_EQ(transposed.Cost().macs, 4 * 4 * 2 * 7 * 3 * 3);
 }
 
+TEST(OpCostTest, ThreeConvolutionsInOne) {
+  ir::ConvDepthwiseConvParams params;
+  params.expand.stride_h = params.expand.stride_w = 2;
+  NodeOf node(OpCode::CONV_DEPTHWISE_CONV, params);
+  node.In(DType::kInt8, {1, 16, 16, 3});
+  node.In(DType::kInt8, {8, 3, 3, 3});
+  node.In(DType::kInt32, {8});
+  node.In(DType::kInt8, {1, 5, 3, 8});
+  node.In(DType::kInt32, {8});
+  node.In(DType::kInt8, {4, 1, 1, 8});
+  node.In(DType::kInt32, {4});
+  node.Out(DType::kInt8, {1, 4, 4, 4});
+  // 8 x 8 pixels between the first and the second.
+  EXPECT_EQ(node.Cost().macs, 8 * 8 * 8 * 27 + 4 * 4 * 8 * 15 + 4 * 4 * 4 * 8);
+  EXPECT_EQ(node.Cost().arithmetic, Arithmetic::kInteger);
+}
+
 TEST(OpCostTest, AttentionCostsWhatTheMaskLeaves) {
   constexpr float kOut = -std::numeric_limits<float>::infinity();
   std::vector<float> mask = {0, kOut, kOut, kOut, kOut, kOut, kOut, kOut,  //
