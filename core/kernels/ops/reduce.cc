@@ -109,9 +109,10 @@ bool SumsColumns(const ref::ReducePlan& plan) {
          plan.kept.dim(kept - 1) > 1 && plan.count <= kMaxCount;
 }
 
-template <typename T>
-void SumColumns(ReduceKind kind, const ref::ReducePlan& plan, const ref::ReduceQuantization& q,
-                const T* input, int64_t begin, int64_t end, T* output) {
+// Sums in `Sum`, of which finish(sum) makes an output.
+template <typename Sum, typename T, typename Finish>
+void SumColumns(const ref::ReducePlan& plan, const T* input, int64_t begin, int64_t end,
+                const Finish& finish, T* output) {
   constexpr int64_t kColumns = 256;
   const int64_t width = plan.kept.back(0), stride = plan.reduced_stride[0];
   for (int64_t o = begin; o < end;) {
@@ -119,12 +120,12 @@ void SumColumns(ReduceKind kind, const ref::ReducePlan& plan, const ref::ReduceQ
     const int64_t n = std::min({kColumns, end - o, (outer + 1) * width - o});
     const T* columns =
         input + (plan.kept.rank() > 1 ? outer * plan.kept_stride[0] : 0) + (o - outer * width);
-    int32_t sums[kColumns] = {};
+    Sum sums[kColumns] = {};
     for (int64_t r = 0; r < plan.count; ++r, columns += stride) {
       for (int64_t i = 0; i < n; ++i) sums[i] += columns[i];
     }
     for (int64_t i = 0; i < n; ++i) {
-      output[o + i] = ref::QuantizedSumOf<T>(kind, sums[i], plan.count, q);
+      output[o + i] = finish(sums[i]);
     }
     o += n;
   }
@@ -139,11 +140,21 @@ void Run(ir::EvalContext& context, ReduceKind kind) {
     if constexpr (sizeof(T) <= 2) {
       if (!IsExtreme(kind)) {
         if (kind != ReduceKind::kProd && SumsColumns(p.plan)) {
-          SumColumns(kind, p.plan, p.quantization, input, begin, end, output);
-          return;
+          const auto finish = [&](int32_t sum) {
+            return ref::QuantizedSumOf<T>(kind, sum, p.plan.count, p.quantization);
+          };
+          return SumColumns<int32_t>(p.plan, input, begin, end, finish, output);
         }
         ref::ReduceQuantized(kind, p.plan, p.quantization, input, begin, end, output);
         return;
+      }
+    }
+    if constexpr (std::is_same_v<T, float>) {
+      // The same sums, in the same order, as those of ref::Reduce.
+      if ((kind == ReduceKind::kSum || kind == ReduceKind::kMean) && SumsColumns(p.plan)) {
+        const double divisor = kind == ReduceKind::kMean ? static_cast<double>(p.plan.count) : 1.0;
+        const auto finish = [&](double sum) { return static_cast<float>(sum / divisor); };
+        return SumColumns<double>(p.plan, input, begin, end, finish, output);
       }
     }
     ref::Reduce(kind, p.plan, input, begin, end, output);
