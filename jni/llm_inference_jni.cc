@@ -9,11 +9,14 @@ namespace edgetasks::jni {
 namespace {
 
 jlong Create(JNIEnv* env, jclass /*type*/, jbyteArray path, jint fd, jlong offset, jlong length,
-             jobject buffer, jint num_threads, jint max_tokens, jbyteArray tokenizer_path) {
+             jobject buffer, jint num_threads, jint max_tokens, jbyteArray tokenizer_path,
+             jint kv_cache_type, jint weight_memory) {
   LlmInferenceOptions options;
   options.base_options = ToBaseOptions(env, path, fd, offset, length, buffer, num_threads);
   options.max_tokens = max_tokens;
   options.tokenizer_path = ToString(env, tokenizer_path);
+  options.kv_cache_type = static_cast<KvCacheType>(kv_cache_type);
+  options.weight_memory = static_cast<WeightMemory>(weight_memory);
   auto engine = LlmInference::Create(options);
   if (engine.ok()) return ToHandle(*std::move(engine));
   Throw(env, engine.status());
@@ -35,7 +38,7 @@ jint MaxTokens(JNIEnv* /*env*/, jclass /*type*/, jlong engine) {
 
 bool RegisterLlmInference(JNIEnv* env) {
   return Register(env, "org/edgetasks/genai/llminference/LlmInference",
-                  {{"createNative", "([BIJJLjava/nio/ByteBuffer;II[B)J", &Create},
+                  {{"createNative", "([BIJJLjava/nio/ByteBuffer;II[BII)J", &Create},
                    {"deleteNative", "(J)V", &DeleteHandle<LlmInference>},
                    {"sizeInTokensNative", "(J[B)I", &SizeInTokens},
                    {"maxTokensNative", "(J)I", &MaxTokens}});

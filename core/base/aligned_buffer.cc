@@ -11,8 +11,9 @@
 namespace edgetasks {
 namespace {
 
-// Below this, a page mapping wastes more than it saves.
-constexpr size_t kMapThresholdBytes = size_t{256} << 10;
+// From here on pages are mapped and committed when they are touched; below, that wastes more than
+// it saves. A model has some hundred caches, in each of its graphs, that seldom fill up.
+constexpr size_t kMapThresholdBytes = size_t{64} << 10;
 
 // The step of Clone. Where the system's pages are larger, some zeros are written for nothing.
 constexpr size_t kPageBytes = 4096;

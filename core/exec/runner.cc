@@ -72,7 +72,8 @@ absl::StatusOr<std::unique_ptr<Runner>> Runner::Create(const ir::Model& model, i
   std::unique_ptr<Runner> runner(new Runner());
   graph::LowerOptions lower;
   for (const StateSlot& state : states) {
-    lower.states.emplace_back(inputs[state.input].tensor, outputs[state.output].tensor);
+    lower.states.push_back(
+        {inputs[state.input].tensor, outputs[state.output].tensor, state.may_turn, state.keep_as});
   }
   ET_ASSIGN_OR_RETURN(runner->instance_,
                       GraphInstance::Create(model, graph, std::move(engine), false, lower));
@@ -128,6 +129,8 @@ absl::Status Runner::Run(const RunOptions& options) {
 const ir::Shape& Runner::input_shape(int i) const {
   return instance_->input(input_positions_[i]).shape;
 }
+
+ir::DType Runner::input_dtype(int i) const { return instance_->input(input_positions_[i]).dtype(); }
 
 const ir::Shape& Runner::output_shape(int i) const {
   return instance_->output(output_positions_[i]).shape;

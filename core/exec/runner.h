@@ -56,9 +56,11 @@ struct RunOptions {
 };
 
 // A state that a graph takes as input `input` and gives back as output `output`, and whose layout
-// nobody outside looks into: its shape may come out as another of as many bytes.
+// nobody outside looks into (graph::StateOptions): its type and shape may come out as others.
 struct StateSlot {
   int input = 0, output = 0;
+  bool may_turn = true;
+  ir::DType keep_as = ir::DType::kFloat32;
 };
 
 // Not thread safe. The model must outlive the runner.
@@ -110,6 +112,7 @@ class Runner {
   // Shapes and memory of inputs and outputs: valid after Prepare; of outputs whose shape depends on
   // values, after Run.
   const ir::Shape& input_shape(int i) const;
+  ir::DType input_dtype(int i) const;
   const ir::Shape& output_shape(int i) const;
   // The state that is input i is kept with its last two dimensions exchanged (see StateSlot).
   bool is_turned(int i) const;

@@ -14,6 +14,7 @@ absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index, const LowerOp
   RecogniseGatedActivation(&graph);
   RecogniseConvBlocks(&graph);
   RemoveUnusedOps(&graph);
+  StoreStatesAs(options.states, &graph);  // who reads a state shows now
   return graph;
 }
 

@@ -3,7 +3,6 @@
 #define CORE_GRAPH_PASSES_H_
 
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -12,11 +11,20 @@
 
 namespace edgetasks::graph {
 
+// An input and an output, as tensors of the graph, that hold a state from run to run whose layout
+// nobody outside looks into. All graphs that work on one state must come out with the same type and
+// shape of it.
+struct StateOptions {
+  int input = -1, output = -1;
+  // Its last two dimensions may be exchanged (Graph::turned_inputs tells).
+  bool may_turn = true;
+  // The type that it is wanted in, where only ops read it that can: kFloat32 (as it is), kFloat16,
+  // or kInt8 with scales (core/ir/quantized_rows.h).
+  ir::DType keep_as = ir::DType::kFloat32;
+};
+
 struct LowerOptions {
-  // Pairs of an input and an output, as tensors of the graph, that hold a state from run to run
-  // whose layout nobody outside looks into: passes may change it, but not its bytes. All graphs
-  // that work on one state must come out with the same shapes of it.
-  std::vector<std::pair<int, int>> states;
+  std::vector<StateOptions> states;
 };
 
 // A copy of graph `index` of `model` after all passes below, in their order. The copy's constants
@@ -43,7 +51,7 @@ void RecogniseAttention(ir::Graph* graph);
 // Keeps the values of attention with their positions as rows, where they are kept as columns in one
 // of `states` (see LowerOptions) and nothing but GROUPED_QUERY_ATTENTION reads them. Their inputs
 // are then among graph->turned_inputs.
-void StoreValuesByPosition(absl::Span<const std::pair<int, int>> states, ir::Graph* graph);
+void StoreValuesByPosition(absl::Span<const StateOptions> states, ir::Graph* graph);
 
 // Replace the ops of root mean square normalization, of rotary position embedding and of a
 // feed-forward network's gate by RMS_NORM, ROTARY_EMBEDDING and GATED_ACTIVATION where their shapes
@@ -62,6 +70,11 @@ void FoldDequantize(ir::Graph* graph);
 
 // Removes ops whose results nobody uses. Ops with effects stay (variables, control flow, CUSTOM).
 void RemoveUnusedOps(ir::Graph* graph);
+
+// Keeps states of float32 in the types that they are wanted in (see StateOptions), where rows of
+// them are updated and nothing but attention reads them: after RemoveUnusedOps, which shows who
+// does.
+void StoreStatesAs(absl::Span<const StateOptions> states, ir::Graph* graph);
 
 }  // namespace edgetasks::graph
 

@@ -1,12 +1,16 @@
 // softmax(q k^T + mask) v, as exporters spell it over a KV cache, becomes one
 // GROUPED_QUERY_ATTENTION:
 //
-//   BATCH_MATMUL(q [B, K, R, H], k [B, K, S, H], adj_y) - RESHAPE* - ADD(mask [1.., T, S])
-//     - RESHAPE* - SOFTMAX(beta 1) - BATCH_MATMUL(v [B, K, S, V], or [B, K, V, S] with adj_y)
+//   BATCH_MATMUL(q [B, K, R, H], k [B, K, S, H], adj_y) - soft cap? - RESHAPE* -
+//     ADD(mask [1.., T, S]) - RESHAPE* - SOFTMAX(beta 1) -
+//     BATCH_MATMUL(v [B, K, S, V], or [B, K, V, S] with adj_y)
+//
+// with a soft cap of MUL(1 / cap) or DIV(cap) - TANH - MUL(cap).
 //
 // Each result must be used by the next op alone. The reshapes only regroup rows: R rows of a key
 // head are R / T query heads with T positions each, so that row r has row r % T of the mask.
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "core/graph/links.h"
@@ -40,6 +44,39 @@ bool ShapesFit(const Links& links, int q, int k, int v, bool v_columns, int mask
          ms.back(0) == positions && rows > 0 && qs.dim(2) % rows == 0;
 }
 
+// Whether `op` scales one tensor by a constant: *scaled and *factor.
+bool IsScaling(const Links& links, const ir::Op* op, int* scaled, float* factor) {
+  if (op == nullptr || op->inputs.size() != 2 || !IsPlain(*op)) return false;
+  *scaled = op->inputs[0];
+  if (links.IsScalar(op->inputs[1], factor)) {
+    if (op->code == ir::OpCode::DIV) *factor = 1.0f / *factor;
+    return true;
+  }
+  *scaled = op->inputs[1];
+  return op->code == ir::OpCode::MUL && links.IsScalar(op->inputs[0], factor);
+}
+
+// What `tensor` was before a soft cap of it, and the cap; `tensor` and 0 if there is none.
+int BeforeSoftCap(const Links& links, int tensor, float* cap) {
+  *cap = 0.0f;
+  int bent = -1, straight = -1;
+  float outer = 0.0f, inner = 0.0f;
+  if (!IsScaling(links, links.MakerOf(tensor, ir::OpCode::MUL), &bent, &outer)) return tensor;
+  const ir::Op* tanh = links.MakerOf(links.BeforeReshapes(bent), ir::OpCode::TANH);
+  if (tanh == nullptr) return tensor;
+  const int below = links.BeforeReshapes(tanh->inputs[0]);
+  const ir::Op* scaling = links.MakerOf(below, ir::OpCode::MUL);
+  if (scaling == nullptr) scaling = links.MakerOf(below, ir::OpCode::DIV);
+  if (!IsScaling(links, scaling, &straight, &inner)) return tensor;
+  // The two constants were rounded from one number, each by 2^-24 of itself.
+  constexpr float kRounding = 1e-6f;
+  if (!(outer > 0.0f && outer < 1e30f) || !(std::abs(outer * inner - 1.0f) <= kRounding)) {
+    return tensor;
+  }
+  *cap = outer;
+  return links.BeforeReshapes(straight);
+}
+
 // The fused op in place of `values`, the second BATCH_MATMUL; false if it is no attention.
 bool Recognise(const Links& links, const ir::Op& values, ir::Op* fused) {
   if (values.code != ir::OpCode::BATCH_MATMUL || values.inputs.size() != 2 ||
@@ -54,8 +91,9 @@ bool Recognise(const Links& links, const ir::Op& values, ir::Op* fused) {
   if (add == nullptr || add->inputs.size() != 2) return false;
   if (!IsPlain(*add)) return false;
   for (const int side : {0, 1}) {
-    const ir::Op* logits =
-        links.MakerOf(links.BeforeReshapes(add->inputs[side]), ir::OpCode::BATCH_MATMUL);
+    float cap = 0.0f;
+    const int scores = BeforeSoftCap(links, links.BeforeReshapes(add->inputs[side]), &cap);
+    const ir::Op* logits = links.MakerOf(scores, ir::OpCode::BATCH_MATMUL);
     if (logits == nullptr || logits->inputs.size() != 2 || ParamsOf(*logits).adj_x ||
         !ParamsOf(*logits).adj_y)
       continue;
@@ -72,7 +110,7 @@ bool Recognise(const Links& links, const ir::Op& values, ir::Op* fused) {
     fused->code = ir::OpCode::GROUPED_QUERY_ATTENTION;
     fused->inputs = {q, k, v, mask};
     fused->outputs = values.outputs;
-    fused->params = ir::GroupedQueryAttentionParams{ParamsOf(values).adj_y};
+    fused->params = ir::GroupedQueryAttentionParams{ParamsOf(values).adj_y, cap};
     return true;
   }
   return false;

@@ -6,7 +6,6 @@
 // are kept as [B, K, S, V] instead. A token then takes one row of each key head, not one element of
 // each of V rows, S apart: it is written at once, and memory is touched only as far as the context
 // has grown.
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -14,6 +13,7 @@
 
 #include "core/graph/links.h"
 #include "core/graph/passes.h"
+#include "core/graph/update_of_state.h"
 
 namespace edgetasks::graph {
 namespace {
@@ -33,11 +33,11 @@ class Rewriter {
  public:
   explicit Rewriter(ir::Graph* graph) : graph_(*graph), links_(*graph) {}
 
-  void Rewrite(absl::Span<const std::pair<int, int>> states) {
+  void Rewrite(absl::Span<const StateOptions> states) {
     std::map<size_t, Cache> by_update;
-    for (const auto& [input, output] : states) {
+    for (const StateOptions& state : states) {
       Cache cache;
-      if (Find(input, output, &cache)) by_update[cache.update] = cache;
+      if (state.may_turn && Find(state, &cache)) by_update[cache.update] = cache;
     }
     if (by_update.empty()) return;
     std::vector<ir::Op> ops;
@@ -50,50 +50,21 @@ class Rewriter {
   }
 
  private:
-  bool IsFixed(int tensor) const {
-    const ir::Tensor& t = graph_.tensors[tensor];
-    return t.dtype == ir::DType::kFloat32 && t.shape.rank() == kRank &&
-           t.shape == t.shape_signature && !t.is_constant() && t.quantization.scales.empty();
-  }
-
-  // Whether `input` is used by one DYNAMIC_UPDATE_SLICE alone, and its result, `output`, by
-  // attention alone, as transposed values.
-  bool Find(int input, int output, Cache* cache) const {
-    if (input == output || !IsFixed(input) || !IsFixed(output)) return false;
-    if (std::count(graph_.inputs.begin(), graph_.inputs.end(), input) != 1) return false;
-    if (std::count(graph_.outputs.begin(), graph_.outputs.end(), output) != 1) return false;
-    if (std::count(graph_.outputs.begin(), graph_.outputs.end(), input) != 0) return false;
-    cache->input = input;
-    cache->output = output;
-    bool found = false;
-    for (size_t i = 0; i < graph_.ops.size(); ++i) {
-      const ir::Op& op = graph_.ops[i];
-      for (size_t at = 0; at < op.inputs.size(); ++at) {
-        if (op.inputs[at] == input) {
-          if (found || at != 0 || !IsUpdate(op, output)) return false;
-          found = true;
-          cache->update = i;
-        } else if (op.inputs[at] == output) {
-          if (!ReadsTransposed(op, at)) return false;
-          cache->attentions.push_back(i);
-        }
-      }
+  // Whether the state's only reader is attention, which takes it as transposed values.
+  bool Find(const StateOptions& state, Cache* cache) const {
+    UpdateOfState use;
+    if (!FindUpdateOfState(graph_, state.input, state.output, &use)) return false;
+    cache->input = state.input;
+    cache->output = state.output;
+    cache->update = use.update;
+    for (const UpdateOfState::Reader& reader : use.readers) {
+      if (!ReadsTransposed(graph_.ops[reader.op], reader.input)) return false;
+      cache->attentions.push_back(reader.op);
     }
-    return found;
+    return true;
   }
 
-  bool IsUpdate(const ir::Op& op, int output) const {
-    if (op.code != OpCode::DYNAMIC_UPDATE_SLICE || op.inputs.size() != 3) return false;
-    if (op.outputs != std::vector<int>{output} || op.inputs[1] < 0 || op.inputs[2] < 0) {
-      return false;
-    }
-    const ir::Tensor& start = graph_.tensors[op.inputs[2]];
-    return IsFixed(op.inputs[1]) && op.inputs[1] != op.inputs[0] &&
-           (start.dtype == ir::DType::kInt32 || start.dtype == ir::DType::kInt64) &&
-           start.shape == ir::Shape{kRank} && start.shape_signature == start.shape;
-  }
-
-  bool ReadsTransposed(const ir::Op& op, size_t at) const {
+  static bool ReadsTransposed(const ir::Op& op, size_t at) {
     const auto* params = std::get_if<ir::GroupedQueryAttentionParams>(&op.params);
     return op.code == OpCode::GROUPED_QUERY_ATTENTION && at == 2 && params != nullptr &&
            params->values_transposed;
@@ -107,7 +78,8 @@ class Rewriter {
       graph_.tensors[tensor].shape = graph_.tensors[tensor].shape_signature = turned;
     }
     for (const size_t attention : cache.attentions) {
-      graph_.ops[attention].params = ir::GroupedQueryAttentionParams{false};
+      std::get<ir::GroupedQueryAttentionParams>(graph_.ops[attention].params).values_transposed =
+          false;
     }
     const int update = TurnedUpdate(graph_.ops[cache.update].inputs[1], ops);
     const int start = TurnedStart(graph_.ops[cache.update].inputs[2], ops);
@@ -191,7 +163,7 @@ class Rewriter {
 
 }  // namespace
 
-void StoreValuesByPosition(absl::Span<const std::pair<int, int>> states, ir::Graph* graph) {
+void StoreValuesByPosition(absl::Span<const StateOptions> states, ir::Graph* graph) {
   Rewriter(graph).Rewrite(states);
 }
 

@@ -23,6 +23,8 @@ std::string NameOf(OpCode code) {
       return "GATED_ACTIVATION";
     case OpCode::CONV_DEPTHWISE_CONV:
       return "CONV_DEPTHWISE_CONV";
+    case OpCode::UPDATE_ROWS:
+      return "UPDATE_ROWS";
     case OpCode::kFirstFused:
       break;
   }

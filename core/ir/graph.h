@@ -29,6 +29,7 @@ enum class OpCode : int32_t {
   ROTARY_EMBEDDING = 10004,
   GATED_ACTIVATION = 10005,
   CONV_DEPTHWISE_CONV = 10006,
+  UPDATE_ROWS = 10007,
 };
 
 // "FULLY_CONNECTED"; "operator 999" for a number that the schema does not know.

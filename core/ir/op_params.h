@@ -161,6 +161,7 @@ struct AttentionParams {
 // GROUPED_QUERY_ATTENTION, a fused operator.
 struct GroupedQueryAttentionParams {
   bool values_transposed = false;  // values are [B, K, V, S], not [B, K, S, V]
+  float logit_cap = 0.0f;          // c > 0: logits become c * tanh(logit / c); 0: they stay
 };
 
 // RMS_NORM, a fused operator.

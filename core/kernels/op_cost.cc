@@ -138,7 +138,9 @@ OpCost UpdateCost(const ir::Node& node) {
   const ir::Operand* whole = InputOf(node, 0);
   const ir::Operand* update = InputOf(node, 1);
   if (whole == nullptr || whole->data != node.outputs[0]->data) return ReadAllWriteAll(node);
-  return {BytesOf(update), BytesOf(update), 0, Arithmetic::kNone};
+  const int64_t bits = update == nullptr ? 0 : ir::BitsOf(update->dtype());
+  const int64_t written = bits == 0 ? 0 : BytesOf(update) * ir::BitsOf(whole->dtype()) / bits;
+  return {BytesOf(update), written, 0, Arithmetic::kNone};
 }
 
 // Positions of a mask [.., T, S] of floats up to the last that some row leaves in. What is taken
@@ -218,6 +220,7 @@ OpCost CostOf(const ir::Node& node) {
     case OpCode::STRIDED_SLICE:
       return LookupCost(node, 0);
     case OpCode::DYNAMIC_UPDATE_SLICE:
+    case OpCode::UPDATE_ROWS:
       return UpdateCost(node);
     case OpCode::GROUPED_QUERY_ATTENTION:
       return AttentionOverKeys(node, 2);

@@ -1,5 +1,6 @@
 #include "core/llm/llm_model.h"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -161,18 +162,20 @@ class GraphContext : public LlmExecutor {
   std::vector<int32_t> tokens_;
 };
 
-absl::Status LlmModel::PlanSteps(const ir::Model& model, bool may_relayout) {
+absl::Status LlmModel::PlanSteps(const ir::Model& model, bool may_turn) {
   prefills_.clear();
   prefill_lengths_.clear();
-  std::vector<bool> relayout(graph_.caches.size(), may_relayout);
-  ET_ASSIGN_OR_RETURN(decode_, StepRunner::Create(model, graph_, graph_.decode, engine_, relayout));
+  std::vector<bool> turn(graph_.caches.size(), may_turn);
+  ET_ASSIGN_OR_RETURN(decode_,
+                      StepRunner::Create(model, graph_, graph_.decode, engine_, turn, cache_type_));
   // The others follow decode, which reads all caches: a prefill does not read those of the last
   // layer, and could not tell how they are wanted.
-  for (size_t c = 0; c < relayout.size(); ++c) {
-    relayout[c] = decode_->is_turned(static_cast<int>(c));
+  for (size_t c = 0; c < turn.size(); ++c) {
+    turn[c] = decode_->is_turned(static_cast<int>(c));
   }
   for (const StepGraph& prefill : graph_.prefills) {
-    ET_ASSIGN_OR_RETURN(auto step, StepRunner::Create(model, graph_, prefill, engine_, relayout));
+    ET_ASSIGN_OR_RETURN(auto step,
+                        StepRunner::Create(model, graph_, prefill, engine_, turn, cache_type_));
     prefills_.push_back(std::move(step));
     prefill_lengths_.push_back(prefill.length);
   }
@@ -188,22 +191,65 @@ bool LlmModel::StepsAgreeOnCaches() const {
   return true;
 }
 
+// A type that was asked for and cannot be had is no reason to go on in silence: memory would not be
+// what the caller counts on.
+absl::Status LlmModel::CheckCacheType() const {
+  if (cache_type_ == ir::DType::kFloat32) return absl::OkStatus();
+  const auto refuse = [&](const std::string& why) {
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
+        absl::StrCat("kv_cache_type: this model's key and value cache cannot be kept as ",
+                     ir::NameOf(cache_type_), ": ", why, "; leave kv_cache_type at its default"));
+  };
+  if (graph_.caches.empty()) {
+    return refuse("the model keeps it inside its graph, in ops that fix its type");
+  }
+  for (size_t c = 0; c < graph_.caches.size(); ++c) {
+    const CacheInfo& info = graph_.caches[c];
+    if (info.dtype != ir::DType::kFloat32) {
+      return refuse(absl::StrCat("cache '", info.name, "' is ", ir::NameOf(info.dtype),
+                                 " in the file, expected float32"));
+    }
+    const auto kept = [&](const StepRunner& step) {
+      return step.cache_layout(static_cast<int>(c)).dtype == cache_type_;
+    };
+    const bool kept_by_all =
+        kept(*decode_) && std::all_of(prefills_.begin(), prefills_.end(),
+                                      [&](const auto& prefill) { return kept(*prefill); });
+    if (kept_by_all) continue;
+    return refuse(absl::StrCat("cache '", info.name, "' ", info.shape.ToString(),
+                               " is not updated by rows and read by attention alone in a form that "
+                               "EdgeTasks computes as one op (see `edgetasks inspect --plan`)"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::unique_ptr<LlmModel>> LlmModel::Create(const ir::Model& model,
                                                            absl::Span<const CacheHint> hints,
-                                                           int num_threads) {
+                                                           int num_threads, ir::DType cache_type) {
   std::unique_ptr<LlmModel> result(new LlmModel);
+  result->cache_type_ = cache_type;
   ET_ASSIGN_OR_RETURN(result->graph_, FindLlmGraph(model, hints));
   const LlmGraph& graph = result->graph_;
   ET_ASSIGN_OR_RETURN(result->engine_, exec::Engine::Create(num_threads));
   ET_RETURN_IF_ERROR(result->PlanSteps(model, true));
   // One graph was spelled so that its caches must stay as they are: then all stay.
   if (!result->StepsAgreeOnCaches()) ET_RETURN_IF_ERROR(result->PlanSteps(model, false));
+  ET_RETURN_IF_ERROR(result->CheckCacheType());
   for (int c = 0; c < static_cast<int>(graph.caches.size()); ++c) {
     bool needs_spare = !result->decode_->updates_in_place(c);
     for (const auto& prefill : result->prefills_) needs_spare |= !prefill->updates_in_place(c);
     result->needs_spare_.push_back(needs_spare);
   }
   return result;
+}
+
+std::vector<CacheLayout> LlmModel::cache_layouts() const {
+  std::vector<CacheLayout> layouts;
+  for (size_t c = 0; c < graph_.caches.size(); ++c) {
+    layouts.push_back(decode_->cache_layout(static_cast<int>(c)));
+  }
+  return layouts;
 }
 
 std::vector<std::pair<std::string, exec::PlanReport>> LlmModel::Reports() const {
@@ -221,11 +267,7 @@ void LlmModel::SetObservers(exec::StepObserver* steps, RangeObserver* ranges) {
 }
 
 absl::StatusOr<std::unique_ptr<LlmExecutor>> LlmModel::NewContext() {
-  std::vector<CacheLayout> layouts;
-  for (size_t c = 0; c < graph_.caches.size(); ++c) {
-    layouts.push_back(decode_->cache_layout(static_cast<int>(c)));
-  }
-  ET_ASSIGN_OR_RETURN(KvCache cache, KvCache::Create(std::move(layouts), needs_spare_));
+  ET_ASSIGN_OR_RETURN(KvCache cache, KvCache::Create(cache_layouts(), needs_spare_));
   return std::unique_ptr<LlmExecutor>(
       new GraphContext(this, std::make_shared<KvCache>(std::move(cache))));
 }

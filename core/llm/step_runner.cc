@@ -39,11 +39,11 @@ void FillCausal(T* mask, int rows, int width, int first, T attend, T masked) {
 
 absl::StatusOr<std::unique_ptr<StepRunner>> StepRunner::Create(
     const ir::Model& model, const LlmGraph& graph, const StepGraph& step,
-    std::shared_ptr<exec::Engine> engine, const std::vector<bool>& may_relayout) {
+    std::shared_ptr<exec::Engine> engine, const std::vector<bool>& may_turn, ir::DType keep_as) {
   std::unique_ptr<StepRunner> result(new StepRunner(graph, step));
   std::vector<exec::StateSlot> states;
   for (size_t c = 0; c < step.caches.size(); ++c) {
-    if (may_relayout[c]) states.push_back({step.caches[c].input, step.caches[c].output});
+    states.push_back({step.caches[c].input, step.caches[c].output, may_turn[c], keep_as});
   }
   if (step.signature >= 0) {
     ET_ASSIGN_OR_RETURN(result->runner_, exec::Runner::ForSignature(model, step.signature,
@@ -67,7 +67,7 @@ CacheLayout StepRunner::cache_layout(int c) const {
   const int input = step_.caches[c].input;
   CacheLayout layout;
   layout.name = info.name;
-  layout.dtype = info.dtype;
+  layout.dtype = runner_->input_dtype(input);
   layout.shape = runner_->input_shape(input);
   layout.bytes = runner_->input_bytes(input);
   layout.position_axis = info.sequence_axis;
@@ -77,7 +77,7 @@ CacheLayout StepRunner::cache_layout(int c) const {
     if (info.sequence_axis == last - 1) layout.position_axis = last;
   }
   layout.by_position =
-      info.shape.dim(info.sequence_axis) == graph_.capacity && ir::BitsOf(info.dtype) >= 8;
+      info.shape.dim(info.sequence_axis) == graph_.capacity && ir::BitsOf(layout.dtype) >= 8;
   return layout;
 }
 

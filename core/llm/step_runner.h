@@ -28,13 +28,12 @@ struct StepInput {
 // Not thread safe: sessions take turns. The model and the LlmGraph must outlive it.
 class StepRunner {
  public:
-  // Plans the graph. `may_relayout[c]`: cache c may be kept in another layout than the file's,
-  // of as many bytes (see cache_layout). UNIMPLEMENTED names an op or a type that is not supported.
-  static absl::StatusOr<std::unique_ptr<StepRunner>> Create(const ir::Model& model,
-                                                            const LlmGraph& graph,
-                                                            const StepGraph& step,
-                                                            std::shared_ptr<exec::Engine> engine,
-                                                            const std::vector<bool>& may_relayout);
+  // Plans the graph. `may_turn[c]`: cache c may be kept with its last two dimensions exchanged.
+  // `keep_as`: the type in which caches of float32 are wanted; cache_layout tells what became of
+  // it. UNIMPLEMENTED names an op or a type that is not supported.
+  static absl::StatusOr<std::unique_ptr<StepRunner>> Create(
+      const ir::Model& model, const LlmGraph& graph, const StepGraph& step,
+      std::shared_ptr<exec::Engine> engine, const std::vector<bool>& may_turn, ir::DType keep_as);
 
   int length() const { return step_.length; }
   // How the graph reads and writes cache c. Steps that share caches must agree.

@@ -16,6 +16,7 @@
 #include "core/kernels/machine_limits.h"
 #include "core/model/model_file.h"
 #include "cpp_api/cli/commands.h"
+#include "cpp_api/cli/llm_options.h"
 #include "cpp_api/cli/profile_report.h"
 #include "cpp_api/cli/terminal.h"
 #include "cpp_api/cli/trace_file.h"
@@ -28,6 +29,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Options {
+  LlmInferenceOptions engine;  // of language models
   std::string model, trace;
   int threads = 0, prefill = 0, decode = 0, runs = 0;
   bool json = false, profile = false;
@@ -43,13 +45,13 @@ struct Figures {
 };
 
 absl::StatusOr<Figures> BenchLanguageModel(const Options& options) {
-  BaseOptions base;
-  base.model_asset_path = options.model;
-  base.num_threads = options.threads;
+  LlmInferenceOptions engine = options.engine;
+  engine.base_options.model_asset_path = options.model;
+  engine.base_options.num_threads = options.threads;
   tasks::LlmProfile profile;
   profile.keep_trace = !options.trace.empty();
   ET_ASSIGN_OR_RETURN(const LlmBenchmark figures,
-                      tasks::RunLlmBenchmark(base, options.prefill, options.decode,
+                      tasks::RunLlmBenchmark(engine, options.prefill, options.decode,
                                              options.watched() ? &profile : nullptr));
   Figures result;
   result.figures = {{"model", options.model},
@@ -180,6 +182,7 @@ Action AddBenchCommand(CLI::App& app) {
       ->check(CLI::PositiveNumber);
   command->add_option("--decode", options->decode, "Language models: tokens to generate")
       ->check(CLI::PositiveNumber);
+  AddLlmMemoryOptions(command, &options->engine);
   command
       ->add_option("--runs", options->runs,
                    "Other models: counted runs of the first graph, after 20 uncounted ones")

@@ -74,11 +74,11 @@ std::string CountsText(const char* title, const Json& counts) {
 }  // namespace
 
 absl::StatusOr<Json> InspectPlans(const std::string& path) {
-  BaseOptions options;
-  options.model_asset_path = path;
-  options.num_threads = 1;
+  LlmInferenceOptions options;
+  options.base_options.model_asset_path = path;
+  options.base_options.num_threads = 1;
   // The file first: its errors are those of the command.
-  ET_ASSIGN_OR_RETURN(const auto file, tasks::OpenModel(options));
+  ET_ASSIGN_OR_RETURN(const auto file, tasks::OpenModel(options.base_options));
   Json result = {{"kind", "language model"}};
   const auto language_model = tasks::LoadLanguageModel(options);
   Json plans = Json::array();

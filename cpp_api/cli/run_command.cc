@@ -10,6 +10,7 @@
 #include "core/base/status_macros.h"
 #include "cpp_api/cli/chat_terminal.h"
 #include "cpp_api/cli/commands.h"
+#include "cpp_api/cli/llm_options.h"
 #include "cpp_api/cli/session_flags.h"
 #include "cpp_api/cli/terminal.h"
 #include "edgetasks/llm_inference.h"
@@ -116,6 +117,7 @@ Action AddRunCommand(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--tokenizer", options->engine.tokenizer_path,
                       "A SentencePiece model, for a .tflite without one");
+  AddLlmMemoryOptions(command, &options->engine);
   command->add_option("--session", options->session_file,
                       "Go on from this saved session if the file exists, and save it in the end");
   command

@@ -63,7 +63,7 @@ absl::Status Profile(llm::LlmModel* model, llm::LlmExecutor* context,
 
 }  // namespace
 
-absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int prefill_tokens,
+absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const LlmInferenceOptions& options, int prefill_tokens,
                                              int decode_tokens, LlmProfile* profile) {
   LlmBenchmark result;
   const Clock::time_point start = Clock::now();

@@ -4,7 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/exec/profiler.h"
-#include "tasks/components/base_options.h"
+#include "tasks/llm_inference/llm_inference_options.h"
 
 namespace edgetasks {
 
@@ -29,11 +29,11 @@ struct LlmProfile {
 };
 
 // Loads the model, feeds `prefill_tokens` tokens as a prompt, then decodes `decode_tokens`
-// greedily; no tokenizer is needed, and no token stops it. `profile`:
-// null, or told where the time of a second, watched run went (watching takes time of its own).
-// INVALID_ARGUMENT (kInvalidOption) unless both are >= 1 and the context holds their sum; else the
-// errors of loading and running.
-absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const BaseOptions& options, int prefill_tokens,
+// greedily; no tokenizer is needed (max_tokens and tokenizer_path have no meaning here), and no
+// token stops it. `profile`: null, or told where the time of a second, watched run went (watching
+// takes time of its own). INVALID_ARGUMENT (kInvalidOption) unless both are >= 1 and the context
+// holds their sum; else the errors of loading and running.
+absl::StatusOr<LlmBenchmark> RunLlmBenchmark(const LlmInferenceOptions& options, int prefill_tokens,
                                              int decode_tokens, LlmProfile* profile = nullptr);
 
 }  // namespace edgetasks::tasks

@@ -10,6 +10,22 @@
 
 namespace edgetasks {
 
+/// How sessions keep the keys and values of the tokens that they have seen. In fewer bits they take
+/// less memory and are read faster, at some cost in precision; README.md has figures.
+enum class KvCacheType {
+  kFloat32 = 0,  ///< 4 bytes an element
+  kFloat16 = 1,  ///< 2 bytes an element, rounded to nearest
+  kInt8 = 2,     ///< 1 byte an element, and a scale of 4 bytes for each key head and position
+};
+
+/// How the model file's weights come into memory, and whether they stay there.
+enum class WeightMemory {
+  kReadAhead = 0,  ///< a thread reads the file while the task is created, unless it is larger than
+                   ///< half of the machine's memory
+  kOnTouch = 1,    ///< pages are read when they are used first: least memory, slowest first tokens
+  kLocked = 2,     ///< all is read before the task is created, and the system may not drop it
+};
+
 /// What all sessions of a model share.
 struct LlmInferenceOptions {
   BaseOptions base_options;
@@ -28,6 +44,15 @@ struct LlmInferenceOptions {
   /// A SentencePiece model (tokenizer.model) to use instead of the one in the model file. Default
   /// "": the model file's own. A bare .tflite has none: NOT_FOUND (kMissingPart) without this.
   std::string tokenizer_path;
+
+  /// Default kFloat32: caches as the file has them. Others ask for caches that the model takes and
+  /// gives back as float32 inputs and outputs, and that only attention reads which is recognised:
+  /// INVALID_ARGUMENT (kInvalidOption), with what is in the way, for any other model.
+  KvCacheType kv_cache_type = KvCacheType::kFloat32;
+
+  /// Default kReadAhead. kLocked: RESOURCE_EXHAUSTED (kOutOfMemory) where the process may not lock
+  /// so much memory (RLIMIT_MEMLOCK), with its limit in the message.
+  WeightMemory weight_memory = WeightMemory::kReadAhead;
 };
 
 /// Text that the model's training put around each speaker's words. Default: nothing.

@@ -58,7 +58,7 @@ absl::StatusOr<std::unique_ptr<LlmInferenceTask>> LlmInferenceTask::Create(
                                   "; it must be >= 0 (0 keeps none)"));
   }
   auto shared = std::make_shared<Shared>(options.max_idle_contexts);
-  ET_ASSIGN_OR_RETURN(shared->language_model, LoadLanguageModel(options.base_options));
+  ET_ASSIGN_OR_RETURN(shared->language_model, LoadLanguageModel(options));
   const model::ModelFile& file = *shared->language_model.file;
   ET_ASSIGN_OR_RETURN(
       shared->max_tokens,

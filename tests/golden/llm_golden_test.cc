@@ -21,8 +21,8 @@ using testing::TestdataDir;
 using Logits = std::vector<float>;
 
 tasks::LanguageModel Load(const std::string& path) {
-  BaseOptions options;
-  options.model_asset_path = path;
+  LlmInferenceOptions options;
+  options.base_options.model_asset_path = path;
   absl::StatusOr<tasks::LanguageModel> model = tasks::LoadLanguageModel(options);
   EXPECT_TRUE(model.ok()) << model.status();
   return model.ok() ? *std::move(model) : tasks::LanguageModel{};

@@ -182,8 +182,8 @@ TEST(StoryModelTest, TellsTheStoryThatLiteRtLmTells) {
 
 TEST(LlmTaskGoldenTest, MeasuresWithoutATokenizer) {
   SKIP_WITHOUT_TESTDATA();
-  BaseOptions options;
-  options.model_asset_path = Stories() + "stories260K_q8_ekv512.tflite";
+  LlmInferenceOptions options;
+  options.base_options.model_asset_path = Stories() + "stories260K_q8_ekv512.tflite";
   const auto benchmark = tasks::RunLlmBenchmark(options, 40, 8);
   ASSERT_TRUE(benchmark.ok()) << benchmark.status();
   EXPECT_GT(benchmark->prefill_tokens_per_s, 0);

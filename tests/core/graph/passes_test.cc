@@ -160,9 +160,24 @@ TEST(RemoveUnusedOpsTest, KeepsWhatLeadsToOutputsOrHasEffects) {
   EXPECT_THAT(Codes(graph), ElementsAre(OpCode::VAR_HANDLE, OpCode::ASSIGN_VARIABLE, OpCode::ADD));
 }
 
+// A soft cap of scores: first `below`, by a factor, then TANH, then MUL by `outer`.
+struct SoftCap {
+  OpCode below = OpCode::MUL;
+  float factor = 0.0f, outer = 0.0f;  // 0: no cap
+};
+
+int Capped(GraphBuilder* g, int scores, const ir::Shape& shape, const SoftCap& cap) {
+  const int factor = g->Constant<float>({}, {cap.factor}),
+            outer = g->Constant<float>({}, {cap.outer});
+  const int scaled = g->Op(cap.below, {scores, factor}, DType::kFloat32, shape);
+  const int bent = g->Op(OpCode::TANH, {scaled}, DType::kFloat32, shape);
+  return g->Op(OpCode::MUL, {outer, bent}, DType::kFloat32, shape);
+}
+
 // Attention as exporters write it: 4 query heads over 2 key heads, 3 queries, 16 positions. `edit`
 // changes the graph before it is lowered.
-ir::Graph SpelledAttention(const std::function<void(ir::Graph&)>& edit, bool values_transposed) {
+ir::Graph SpelledAttention(const std::function<void(ir::Graph&)>& edit, bool values_transposed,
+                           const SoftCap& cap = {}) {
   ir::Model model;
   GraphBuilder g(&model);
   const int q = g.Input(DType::kFloat32, {1, 2, 6, 8});
@@ -171,8 +186,9 @@ ir::Graph SpelledAttention(const std::function<void(ir::Graph&)>& edit, bool val
       g.Input(DType::kFloat32, values_transposed ? ir::Shape{1, 2, 8, 16} : ir::Shape{1, 2, 16, 8});
   const int mask = g.Input(DType::kFloat32, {1, 1, 3, 16});
   const int shape = g.Input(DType::kInt32, {4});
-  const int logits = g.Op(OpCode::BATCH_MATMUL, {q, k}, DType::kFloat32, {1, 2, 6, 16},
-                          ir::BatchMatMulParams{false, true});
+  int logits = g.Op(OpCode::BATCH_MATMUL, {q, k}, DType::kFloat32, {1, 2, 6, 16},
+                    ir::BatchMatMulParams{false, true});
+  if (cap.outer != 0.0f) logits = Capped(&g, logits, {1, 2, 6, 16}, cap);
   const int split = g.Op(OpCode::RESHAPE, {logits, shape}, DType::kFloat32, {2, 2, 3, 16});
   const int sum = g.Op(OpCode::ADD, {split, mask}, DType::kFloat32, {2, 2, 3, 16});
   const int joined = g.Op(OpCode::RESHAPE, {sum, shape}, DType::kFloat32, {1, 2, 6, 16});
@@ -192,6 +208,24 @@ TEST(RecogniseAttentionTest, FusesTheOpsOfAttention) {
     EXPECT_EQ(graph.ops[0].outputs, graph.outputs);
     EXPECT_EQ(std::get<ir::GroupedQueryAttentionParams>(graph.ops[0].params).values_transposed,
               transposed);
+  }
+}
+
+TEST(RecogniseAttentionTest, TakesASoftCapIn) {
+  for (const SoftCap& cap : {SoftCap{OpCode::MUL, 0.02f, 50.0f}, SoftCap{OpCode::DIV, 30.0f, 30.0f},
+                             SoftCap{OpCode::MUL, 1.0f / 7.0f, 7.0f}}) {
+    const ir::Graph graph = SpelledAttention([](ir::Graph&) {}, true, cap);
+    ASSERT_THAT(Codes(graph), ElementsAre(OpCode::GROUPED_QUERY_ATTENTION));
+    EXPECT_THAT(graph.ops[0].inputs, ElementsAre(0, 1, 2, 3));
+    EXPECT_EQ(std::get<ir::GroupedQueryAttentionParams>(graph.ops[0].params).logit_cap, cap.outer);
+  }
+}
+
+TEST(RecogniseAttentionTest, LeavesOtherBendsAlone) {
+  // Factors that are not inverse to each other, or a cap that is none.
+  for (const SoftCap& cap : {SoftCap{OpCode::MUL, 0.03f, 50.0f}, SoftCap{OpCode::DIV, 31.0f, 30.0f},
+                             SoftCap{OpCode::MUL, -0.1f, -10.0f}}) {
+    EXPECT_EQ(SpelledAttention([](ir::Graph&) {}, false, cap).ops.size(), 9u);
   }
 }
 

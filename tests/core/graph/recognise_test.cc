@@ -400,6 +400,46 @@ TEST(StoreValuesByPositionTest, StaysWhereOthersLook) {
   }
 }
 
+TEST(StoreStatesAsTest, RowsInFewerBits) {
+  for (const DType type : {DType::kFloat16, DType::kInt8}) {
+    for (const int32_t tokens : {1, 3}) {
+      ValueCache model(tokens);
+      LowerOptions options;
+      options.states = {{model.cache, model.updated, true, type}};
+      const auto graph = Lower(model.b.model, 0, options);
+      ASSERT_TRUE(graph.ok()) << graph.status();
+      EXPECT_THAT(Codes(*graph), Contains(OpCode::UPDATE_ROWS));
+      EXPECT_THAT(Codes(*graph), Not(Contains(OpCode::DYNAMIC_UPDATE_SLICE)));
+      for (const int tensor : {model.cache, model.updated}) {
+        const ir::Tensor& cache = graph->tensors[tensor];
+        EXPECT_EQ(cache.dtype, type);
+        EXPECT_EQ(cache.shape, (ir::Shape{1, 2, 16, type == DType::kInt8 ? 12 : 8}));
+        EXPECT_EQ(cache.shape_signature, cache.shape);
+      }
+    }
+  }
+}
+
+TEST(StoreStatesAsTest, ColumnsStayAsTheyAre) {
+  ValueCache model(3);
+  LowerOptions options;
+  options.states = {{model.cache, model.updated, false, DType::kInt8}};
+  const auto graph = Lower(model.b.model, 0, options);
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  EXPECT_EQ(graph->tensors[model.cache].dtype, DType::kFloat32);
+  EXPECT_EQ(graph->tensors[model.cache].shape, (ir::Shape{1, 2, 8, 16}));
+}
+
+TEST(StoreStatesAsTest, StaysWhereOthersLook) {
+  ValueCache model(3);
+  model.b.g.graph().outputs.push_back(model.b.Op(OpCode::EXP, {model.updated}, {1, 2, 8, 16}));
+  LowerOptions options;
+  options.states = {{model.cache, model.updated, true, DType::kFloat16}};
+  const auto graph = Lower(model.b.model, 0, options);
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  EXPECT_EQ(graph->tensors[model.cache].dtype, DType::kFloat32);
+}
+
 TEST(StoreValuesByPositionTest, IsNotDoneUnasked) {
   ValueCache model(3);
   auto graph = Lower(model.b.model, 0);

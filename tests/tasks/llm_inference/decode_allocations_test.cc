@@ -15,6 +15,7 @@ struct Case {
   const char* model;
   int threads;
   float temperature;
+  KvCacheType kv_cache_type = KvCacheType::kFloat32;
 };
 
 void PrintTo(const Case& test, std::ostream* out) { *out << test.name; }
@@ -25,6 +26,7 @@ TEST_P(DecodeAllocationsTest, NoneAfterTheFirstToken) {
   LlmInferenceOptions options;
   options.base_options.model_asset_path = test::SourcePath(GetParam().model);
   options.base_options.num_threads = GetParam().threads;
+  options.kv_cache_type = GetParam().kv_cache_type;
   auto task = LlmInferenceTask::Create(options);
   ASSERT_TRUE(task.ok()) << task.status();
   LlmInferenceSessionOptions session_options;
@@ -50,13 +52,16 @@ TEST_P(DecodeAllocationsTest, NoneAfterTheFirstToken) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Story, DecodeAllocationsTest,
-                         ::testing::Values(Case{"Greedy", "models/story/story.task", 1, 0.0f},
-                                           Case{"Sampled", "models/story/story.task", 1, 0.8f},
-                                           Case{"TwoThreads", "models/story/story.task", 2, 0.8f},
-                                           Case{"OtherExporter", "models/story/story.litertlm", 1,
-                                                0.8f}),
-                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Story, DecodeAllocationsTest,
+    ::testing::Values(Case{"Greedy", "models/story/story.task", 1, 0.0f},
+                      Case{"Sampled", "models/story/story.task", 1, 0.8f},
+                      Case{"TwoThreads", "models/story/story.task", 2, 0.8f},
+                      Case{"HalfFloatCache", "models/story/story.task", 2, 0.0f,
+                           KvCacheType::kFloat16},
+                      Case{"ByteCache", "models/story/story.task", 2, 0.0f, KvCacheType::kInt8},
+                      Case{"OtherExporter", "models/story/story.litertlm", 1, 0.8f}),
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace edgetasks::tasks

@@ -1,7 +1,9 @@
 // The specification of the attention family, in plain loops.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "core/base/half.h"
 #include "core/kernels/simd/attention/attention.h"
 
 namespace edgetasks::kernels::simd {
@@ -22,9 +24,50 @@ float MaskedExp(float* x, const float* mask, int64_t count) {
   return sum;
 }
 
+float Widen(uint16_t value) { return HalfToFloat(value); }
+float Widen(int8_t value) { return value; }
+
+template <typename B>
+void Columns(const DotBlock<float, B, float>& p) {
+  for (int64_t i = 0; i < p.rows; ++i) {
+    const float* a = p.a + i * p.a_stride;
+    float* c = p.c + i * p.c_stride;
+    for (int64_t j = 0; j < p.columns; ++j) c[j] = 0.0f;
+    for (int64_t k = 0; k < p.depth; ++k) {
+      const B* b = p.b + p.b_begin + k * p.b_stride;
+      for (int64_t j = 0; j < p.columns; ++j) c[j] += a[k] * Widen(b[j]);
+    }
+  }
+}
+
+void SoftCap(float* x, int64_t count, float cap) {
+  for (int64_t i = 0; i < count; ++i) x[i] = cap * std::tanh(x[i] / cap);
+}
+
+void StoreF16(const float* x, int64_t count, uint16_t* y) {
+  for (int64_t i = 0; i < count; ++i) y[i] = FloatToHalf(x[i]);
+}
+
+float StoreS8(const float* x, int64_t count, int8_t* y) {
+  float max = 0.0f;
+  for (int64_t i = 0; i < count; ++i) {
+    const float magnitude = std::abs(x[i]);
+    max = magnitude > max || std::isnan(magnitude) ? magnitude : max;
+  }
+  const float inverse = 127.0f / max;
+  const bool zeros = !std::isfinite(max) || !std::isfinite(inverse);
+  for (int64_t i = 0; i < count; ++i) {
+    y[i] = zeros ? int8_t{0} : static_cast<int8_t>(std::nearbyint(x[i] * inverse));
+  }
+  if (!std::isfinite(max)) return std::numeric_limits<float>::quiet_NaN();
+  return zeros ? 0.0f : max / 127.0f;
+}
+
 }  // namespace
 
 extern const AttentionKernels kAttentionScalar;
-const AttentionKernels kAttentionScalar = {CpuLevel::kScalar, nullptr, nullptr, MaskedExp};
+const AttentionKernels kAttentionScalar = {
+    CpuLevel::kScalar, nullptr,         nullptr, MaskedExp, nullptr, nullptr,
+    Columns<uint16_t>, Columns<int8_t>, SoftCap, StoreF16,  StoreS8};
 
 }  // namespace edgetasks::kernels::simd

@@ -28,4 +28,6 @@ absl::Span<const AttentionKernels* const> RunnableAttentionKernels() {
 
 const AttentionKernels& SelectAttentionKernels() { return BestOf(RunnableAttentionKernels()); }
 
+const AttentionKernels& ScalarAttentionKernels() { return kAttentionScalar; }
+
 }  // namespace edgetasks::kernels::simd

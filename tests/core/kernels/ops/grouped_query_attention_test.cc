@@ -3,6 +3,7 @@
 #include <random>
 
 #include "core/base/error.h"
+#include "core/base/half.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/op_runner.h"
@@ -17,7 +18,38 @@ using ::testing::HasSubstr;
 struct Case {
   int32_t batches, key_heads, rows, depth, positions, value_depth, mask_rows;
   bool transposed;
+  DType type = DType::kFloat32;  // of keys and values
+  float logit_cap = 0.0f;
 };
+
+// Rows of `depth` as `type` keeps them, and what they are worth then in *values.
+std::vector<uint8_t> KeptRows(DType type, int depth, std::vector<float>* values) {
+  std::vector<uint8_t> bytes;
+  const auto append = [&](const auto& value) {
+    const auto* from = reinterpret_cast<const uint8_t*>(&value);
+    bytes.insert(bytes.end(), from, from + sizeof(value));
+  };
+  for (size_t row = 0; row < values->size(); row += depth) {
+    float* x = values->data() + row;
+    float greatest = 0;
+    for (int i = 0; i < depth; ++i) greatest = std::max(greatest, std::abs(x[i]));
+    const float scale = greatest / 127;
+    for (int i = 0; i < depth; ++i) {
+      if (type == DType::kFloat16) {
+        append(FloatToHalf(x[i]));
+        x[i] = HalfToFloat(FloatToHalf(x[i]));
+      } else if (type == DType::kInt8) {
+        const auto rounded = static_cast<int8_t>(std::nearbyint(x[i] / scale));
+        append(rounded);
+        x[i] = scale * rounded;
+      } else {
+        append(x[i]);
+      }
+    }
+    if (type == DType::kInt8) append(scale);
+  }
+  return bytes;
+}
 
 class GroupedQueryAttentionTest : public ::testing::Test {
  protected:
@@ -35,8 +67,11 @@ class GroupedQueryAttentionTest : public ::testing::Test {
   void Check(const Case& c, float masked_value, const Masked& masked, int threads = 1) {
     const int64_t heads = int64_t{c.batches} * c.key_heads;
     const auto query = Normal(heads * c.rows * c.depth);
-    const auto key = Normal(heads * c.positions * c.depth);
-    const auto value = Normal(heads * c.positions * c.value_depth);
+    auto key = Normal(heads * c.positions * c.depth);
+    auto value = Normal(heads * c.positions * c.value_depth);
+    const std::vector<uint8_t> keys = KeptRows(c.type, c.depth, &key);
+    const std::vector<uint8_t> values = KeptRows(c.type, c.value_depth, &value);
+    const int scale_bytes = c.type == DType::kInt8 ? 4 : 0;
     std::vector<float> mask = Normal(int64_t{c.mask_rows} * c.positions);
     for (int t = 0; t < c.mask_rows; ++t) {
       for (int s = 0; s < c.positions; ++s) {
@@ -44,13 +79,15 @@ class GroupedQueryAttentionTest : public ::testing::Test {
       }
     }
     OpRunner runner(ir::OpCode::GROUPED_QUERY_ATTENTION,
-                    ir::GroupedQueryAttentionParams{c.transposed});
+                    ir::GroupedQueryAttentionParams{c.transposed, c.logit_cap});
     runner.AddInput<float>({c.batches, c.key_heads, c.rows, c.depth}, query);
-    runner.AddInput<float>({c.batches, c.key_heads, c.positions, c.depth}, key);
-    runner.AddInput<float>(c.transposed
-                               ? ir::Shape{c.batches, c.key_heads, c.value_depth, c.positions}
-                               : ir::Shape{c.batches, c.key_heads, c.positions, c.value_depth},
-                           value);
+    runner.AddBytes(c.type, {c.batches, c.key_heads, c.positions, c.depth + scale_bytes}, keys, {},
+                    false);
+    const int32_t value_row = c.value_depth + scale_bytes;
+    runner.AddBytes(c.type,
+                    c.transposed ? ir::Shape{c.batches, c.key_heads, value_row, c.positions}
+                                 : ir::Shape{c.batches, c.key_heads, c.positions, value_row},
+                    values, {}, false);
     runner.AddInput<float>({1, 1, c.mask_rows, c.positions}, mask);
     runner.AddOutput(DType::kFloat32);
     const absl::Status status = runner.Run(threads);
@@ -62,11 +99,13 @@ class GroupedQueryAttentionTest : public ::testing::Test {
       std::vector<double> weights(c.positions);
       double max = -INFINITY, sum = 0;
       for (int s = 0; s < c.positions; ++s) {
-        double score = mask[row % c.rows % c.mask_rows * c.positions + s];
+        double score = 0;
         for (int h = 0; h < c.depth; ++h) {
           score += static_cast<double>(query[row * c.depth + h]) *
                    key[(head * c.positions + s) * c.depth + h];
         }
+        if (c.logit_cap > 0) score = c.logit_cap * std::tanh(score / c.logit_cap);
+        score += mask[row % c.rows % c.mask_rows * c.positions + s];
         weights[s] = score;
         max = std::max(max, score);
       }
@@ -99,6 +138,38 @@ TEST_F(GroupedQueryAttentionTest, EqualsTheFormula) {
       }
     }
   }
+}
+
+TEST_F(GroupedQueryAttentionTest, KeysAndValuesInFewerBits) {
+  for (const DType type : {DType::kFloat16, DType::kInt8}) {
+    for (const int threads : {1, 2}) {
+      for (const Case& c :
+           {Case{1, 3, 3, 64, 100, 64, 1, false, type}, Case{2, 2, 10, 8, 33, 4, 5, false, type},
+            Case{1, 2, 40, 20, 64, 12, 20, false, type}, Case{1, 1, 1, 4, 1, 4, 1, false, type}}) {
+        Check(
+            c, -std::numeric_limits<float>::infinity(),
+            [&](int t, int s) { return s > c.positions / 3 + t; }, threads);
+      }
+    }
+  }
+}
+
+TEST_F(GroupedQueryAttentionTest, SoftCap) {
+  for (const DType type : {DType::kFloat32, DType::kFloat16, DType::kInt8}) {
+    Check({1, 2, 6, 16, 50, 8, 3, false, type, 2.0f}, -2e38f, [](int, int s) { return s > 40; });
+  }
+  Check({1, 2, 6, 16, 50, 8, 3, true, DType::kFloat32, 30.0f}, -2e38f,
+        [](int t, int s) { return s > 30 + t; });
+}
+
+TEST_F(GroupedQueryAttentionTest, ASlidingWindow) {
+  for (const bool transposed : {false, true}) {
+    // 200 positions, of which a row sees 70, some of the first rows' outside the others'.
+    Check({1, 2, 9, 16, 200, 8, 9, transposed}, -2e38f,
+          [](int t, int s) { return s > 100 + 9 * t || s <= 30 + 9 * t; });
+  }
+  Check({1, 2, 9, 16, 200, 8, 9, false, DType::kInt8}, -2e38f,
+        [](int t, int s) { return s > 100 + 9 * t || s <= 30 + 9 * t; });
 }
 
 TEST_F(GroupedQueryAttentionTest, TakesOutInTheMiddleToo) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/cpu_features.h"
+#include "core/base/half.h"
 #include "core/kernels/simd/attention/select.h"
 #include "gtest/gtest.h"
 
@@ -82,6 +83,117 @@ TEST_P(AttentionKernelsTest, Columns) {
         }
       }
     }
+  }
+}
+
+float Widen(uint16_t value) { return HalfToFloat(value); }
+float Widen(int8_t value) { return value; }
+
+// What the kernels of a type of rows have in common: those of B are rows of `depth` where
+// b_is_rows, else `depth` rows of `columns`. The bound is the dot family's.
+template <typename B, typename Random>
+void CheckProducts(void (*product)(const DotBlock<float, B, float>&), bool b_is_rows,
+                   const std::vector<float>& normal, const Random& random_b) {
+  for (const int64_t rows : {1, 2, 3, 4, 5, 16}) {
+    for (const int64_t columns : {1, 5, 8, 15, 16, 17, 33, 64, 70}) {
+      for (const int64_t depth : {1, 2, 15, 16, 17, 40}) {
+        const int64_t a_stride = depth + 3, b_stride = (b_is_rows ? depth : columns) + 1;
+        const int64_t b_rows = b_is_rows ? columns : depth, c_stride = columns + 1;
+        const std::vector<float> a(normal.begin(), normal.begin() + (rows - 1) * a_stride + depth);
+        std::vector<B> b((b_rows - 1) * b_stride + (b_is_rows ? depth : columns));
+        for (B& value : b) value = random_b();
+        std::vector<float> c(rows * c_stride, 5.0f);
+        product({rows, columns, depth, a.data(), a_stride, b.data(), b_stride, c.data(), c_stride});
+        for (int64_t i = 0; i < rows; ++i) {
+          for (int64_t j = 0; j < columns; ++j) {
+            double exact = 0, magnitude = 0;
+            for (int64_t k = 0; k < depth; ++k) {
+              const B y = b_is_rows ? b[j * b_stride + k] : b[k * b_stride + j];
+              const double term = static_cast<double>(a[i * a_stride + k]) * Widen(y);
+              exact += term;
+              magnitude += std::abs(term);
+            }
+            ASSERT_NEAR(c[i * c_stride + j], exact, depth * std::ldexp(magnitude, -23))
+                << rows << "x" << columns << "x" << depth << " at " << i << "," << j;
+          }
+          ASSERT_EQ(c[i * c_stride + columns], 5.0f) << "written beyond the row";
+        }
+      }
+    }
+  }
+}
+
+// What is null the dot family or the scalar kernels serve, which are tested as such.
+TEST_P(AttentionKernelsTest, RowsInFewerBits) {
+  const std::vector<float> normal = Normal(16 * 43);
+  const auto half = [&] { return FloatToHalf(Normal(1)[0]); };
+  const auto byte = [&] {
+    return static_cast<int8_t>(std::uniform_int_distribution<int>(-127, 127)(random_));
+  };
+  if (kernels().dot_f16 != nullptr) CheckProducts(kernels().dot_f16, true, normal, half);
+  if (kernels().dot_s8 != nullptr) CheckProducts(kernels().dot_s8, true, normal, byte);
+  if (kernels().columns_f16 != nullptr) CheckProducts(kernels().columns_f16, false, normal, half);
+  if (kernels().columns_s8 != nullptr) CheckProducts(kernels().columns_s8, false, normal, byte);
+}
+
+TEST_P(AttentionKernelsTest, SoftCap) {
+  if (kernels().soft_cap == nullptr) return;
+  for (const float cap : {0.5f, 30.0f, 50.0f}) {
+    for (const int64_t count : {1, 7, 16, 19, 100}) {
+      std::vector<float> x = Normal(count, 2 * cap);
+      x[0] = count % 2 == 0 ? 1e30f : -kInfinity;
+      std::vector<float> capped = x;
+      kernels().soft_cap(capped.data(), count, cap);
+      for (int64_t i = 0; i < count; ++i) {
+        ASSERT_NEAR(capped[i], cap * std::tanh(static_cast<double>(x[i]) / cap),
+                    std::ldexp(cap, -20));
+      }
+    }
+  }
+  float nan = std::nanf("");
+  kernels().soft_cap(&nan, 1, 3.0f);
+  EXPECT_TRUE(std::isnan(nan));
+}
+
+TEST_P(AttentionKernelsTest, StoreF16) {
+  if (kernels().store_f16 == nullptr) return;
+  for (const int64_t count : {1, 7, 8, 16, 23, 100}) {
+    for (const float spread : {1e-7f, 1.0f, 30000.0f}) {
+      std::vector<float> x = Normal(count, spread);
+      x[0] = kInfinity;
+      if (count > 8) x[8] = 1.0f + std::ldexp(1.0f, -11);  // a tie
+      std::vector<uint16_t> y(count + 1, 0x1234);
+      kernels().store_f16(x.data(), count, y.data());
+      for (int64_t i = 0; i < count; ++i) ASSERT_EQ(y[i], FloatToHalf(x[i])) << x[i];
+      ASSERT_EQ(y[count], 0x1234);
+    }
+  }
+}
+
+TEST_P(AttentionKernelsTest, StoreS8EqualsTheSpecification) {
+  if (kernels().store_s8 == nullptr) return;
+  for (const int64_t count : {1, 4, 7, 8, 16, 23, 64, 100}) {
+    for (const float spread : {0.0f, 1e-38f, 1e-20f, 1.0f, 1e30f}) {
+      const std::vector<float> x = Normal(count, spread);
+      std::vector<int8_t> y(count + 1, 5);
+      const float scale = kernels().store_s8(x.data(), count, y.data());
+      float greatest = 0;
+      for (const float value : x) greatest = std::max(greatest, std::abs(value));
+      const float inverse = 127.0f / greatest;
+      const bool zeros = !std::isfinite(inverse);
+      EXPECT_EQ(scale, zeros ? 0.0f : greatest / 127.0f);
+      for (int64_t i = 0; i < count; ++i) {
+        ASSERT_EQ(y[i], zeros ? 0 : std::nearbyint(x[i] * inverse)) << x[i];
+      }
+      ASSERT_EQ(y[count], 5);
+    }
+  }
+  for (const float bad : {kInfinity, -kInfinity, std::nanf("")}) {
+    std::vector<float> x(20, 1.0f);
+    x[17] = bad;
+    std::vector<int8_t> y(20, 5);
+    EXPECT_TRUE(std::isnan(kernels().store_s8(x.data(), 20, y.data())));
+    EXPECT_EQ(y, std::vector<int8_t>(20, 0));
   }
 }
 

@@ -20,10 +20,12 @@ import org.edgetasks.core.BaseOptions;
 import org.edgetasks.core.ErrorDetail;
 import org.edgetasks.core.StatusCode;
 import org.edgetasks.genai.llminference.FinishReason;
+import org.edgetasks.genai.llminference.KvCacheType;
 import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
 import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions;
 import org.edgetasks.genai.llminference.LlmResponse;
 import org.edgetasks.genai.llminference.PromptTemplates;
+import org.edgetasks.genai.llminference.WeightMemory;
 import org.edgetasks.testing.Files;
 import org.edgetasks.vision.imageclassifier.ImageClassifier.ImageClassifierOptions;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,16 @@ class CppDeclarationsTest {
   }
 
   @Test
+  void memoryOptions() throws Exception {
+    String header = "tasks/llm_inference/llm_inference_options.h";
+    assertEquals(
+        enumerators(header, "KvCacheType"), constants(KvCacheType.class, KvCacheType::getNumber));
+    assertEquals(
+        enumerators(header, "WeightMemory"),
+        constants(WeightMemory.class, WeightMemory::getNumber));
+  }
+
+  @Test
   void statusCodesAreTheCanonicalOnes() {
     assertEquals(17, StatusCode.values().length);
     for (StatusCode code : StatusCode.values()) {
@@ -132,6 +144,14 @@ class CppDeclarationsTest {
   private static String asCpp(Object value) {
     if (value instanceof Optional<?> optional) {
       return optional.map(CppDeclarationsTest::asCpp).orElse("");
+    }
+    if (value instanceof Enum<?> constant) {
+      String name = constant.name().toLowerCase(Locale.ROOT);
+      String camel = camel(name);
+      return constant.getDeclaringClass().getSimpleName()
+          + "::k"
+          + camel.substring(0, 1).toUpperCase(Locale.ROOT)
+          + camel.substring(1);
     }
     if (value instanceof Float) {
       return value + "f";

@@ -82,7 +82,9 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
             base.buffer,
             base.numThreads,
             options.maxTokens(),
-            Utf8.encode(options.tokenizerPath()));
+            Utf8.encode(options.tokenizerPath()),
+            options.kvCacheType().getNumber(),
+            options.weightMemory().getNumber());
     return new LlmInference(engine, options);
   }
 
@@ -225,6 +227,8 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
     private final int maxTokens;
     private final int maxTopK;
     private final String tokenizerPath;
+    private final KvCacheType kvCacheType;
+    private final WeightMemory weightMemory;
     private final Optional<Backend> preferredBackend;
     private final ErrorListener errorListener;
 
@@ -233,6 +237,8 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       maxTokens = builder.maxTokens;
       maxTopK = builder.maxTopK;
       tokenizerPath = builder.tokenizerPath;
+      kvCacheType = builder.kvCacheType;
+      weightMemory = builder.weightMemory;
       preferredBackend = Optional.ofNullable(builder.preferredBackend);
       errorListener = builder.errorListener;
     }
@@ -249,6 +255,8 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       builder.maxTokens = maxTokens;
       builder.maxTopK = maxTopK;
       builder.tokenizerPath = tokenizerPath;
+      builder.kvCacheType = kvCacheType;
+      builder.weightMemory = weightMemory;
       builder.preferredBackend = preferredBackend.orElse(null);
       builder.errorListener = errorListener;
       return builder;
@@ -289,6 +297,16 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       return tokenizerPath;
     }
 
+    /** {@return how sessions keep keys and values} */
+    public KvCacheType kvCacheType() {
+      return kvCacheType;
+    }
+
+    /** {@return how the model file's weights come into memory, and whether they stay there} */
+    public WeightMemory weightMemory() {
+      return weightMemory;
+    }
+
     /** {@return where the model should run, if it was set} */
     public Optional<Backend> preferredBackend() {
       return preferredBackend;
@@ -306,6 +324,8 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       private int maxTokens;
       private int maxTopK = 40;
       private String tokenizerPath = "";
+      private KvCacheType kvCacheType = KvCacheType.FLOAT32;
+      private WeightMemory weightMemory = WeightMemory.READ_AHEAD;
       private Backend preferredBackend;
       private ErrorListener errorListener;
 
@@ -408,6 +428,33 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       }
 
       /**
+       * Sets how sessions keep keys and values: in fewer bits they take less memory and are read
+       * faster, at some cost in precision. Default {@link KvCacheType#FLOAT32}. For others the
+       * model must have caches that EdgeTasks can keep so; opening it fails otherwise, with what is
+       * in the way.
+       *
+       * @param kvCacheType the type
+       * @return this builder
+       */
+      public Builder setKvCacheType(KvCacheType kvCacheType) {
+        this.kvCacheType = Check.notNull(kvCacheType, "type of the key and value cache");
+        return this;
+      }
+
+      /**
+       * Sets how the model file's weights come into memory. Default {@link
+       * WeightMemory#READ_AHEAD}. With {@link WeightMemory#LOCKED} opening the model fails where
+       * the process may not lock so much memory; the message names the limit.
+       *
+       * @param weightMemory how
+       * @return this builder
+       */
+      public Builder setWeightMemory(WeightMemory weightMemory) {
+        this.weightMemory = Check.notNull(weightMemory, "weight memory");
+        return this;
+      }
+
+      /**
        * Sets where the model should run. Default: not set.
        *
        * @param preferredBackend {@link Backend#DEFAULT} or {@link Backend#CPU}, which are the same
@@ -462,7 +509,9 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       ByteBuffer buffer,
       int numThreads,
       int maxTokens,
-      byte[] tokenizerPath);
+      byte[] tokenizerPath,
+      int kvCacheType,
+      int weightMemory);
 
   private static native void deleteNative(long engine);
 

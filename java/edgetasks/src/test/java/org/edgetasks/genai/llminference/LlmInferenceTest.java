@@ -262,6 +262,8 @@ class LlmInferenceTest {
         story()
             .setMaxTopK(7)
             .setTokenizerPath("tokenizer.model")
+            .setKvCacheType(KvCacheType.INT8)
+            .setWeightMemory(WeightMemory.ON_TOUCH)
             .setPreferredBackend(Backend.DEFAULT)
             .setErrorListener(e -> {})
             .build();
@@ -270,6 +272,8 @@ class LlmInferenceTest {
     assertEquals(48, copy.maxTokens());
     assertEquals(7, copy.maxTopK());
     assertEquals("tokenizer.model", copy.tokenizerPath());
+    assertEquals(KvCacheType.INT8, copy.kvCacheType());
+    assertEquals(WeightMemory.ON_TOUCH, copy.weightMemory());
     assertEquals(options.preferredBackend(), copy.preferredBackend());
     assertEquals(options.errorListener(), copy.errorListener());
     LlmInferenceSessionOptions session =
