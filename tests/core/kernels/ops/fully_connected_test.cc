@@ -192,7 +192,10 @@ std::vector<float> LosslessRows(test::MatMulRandom* random, const MatMulSize& si
 }
 
 TEST_F(FullyConnectedTest, HybridIsExactWhereQuantizationLosesNothing) {
-  for (const MatMulSize& size : test::MatMulSizes()) {
+  std::vector<MatMulSize> sizes = test::MatMulSizes();
+  // A few rows meet more rows of weights than a tile holds.
+  sizes.insert(sizes.end(), {{1, 1100, 40}, {3, 1367, 6}, {11, 377, 10}});
+  for (const MatMulSize& size : sizes) {
     for (DType type : {DType::kInt8, DType::kInt4}) {
       for (bool per_channel : {false, true}) {
         const int limit = type == DType::kInt8 ? 128 : 8;
@@ -250,8 +253,9 @@ TEST_F(FullyConnectedTest, HybridStaysWithinAStepOfEachActivation) {
 TEST_F(FullyConnectedTest, HybridBlockwise) {
   for (DType type : {DType::kInt4, DType::kInt8}) {
     for (bool weight_only : {false, true}) {
-      for (int block_size : {1, 32, 48}) {
-        const MatMulSize size{5, 67, block_size * 3};
+      for (auto [rows, columns, block_size] :
+           {std::tuple{5, 67, 1}, {5, 67, 32}, {5, 67, 48}, {1, 1100, 32}, {40, 67, 64}}) {
+        const MatMulSize size{rows, columns, block_size * 3};
         const int limit = type == DType::kInt8 ? 128 : 8;
         const auto a = LosslessRows(&random_, size);
         const auto b = random_.Integers<int8_t>(size.columns * size.depth, -limit, limit - 1);

@@ -263,7 +263,7 @@ TEST_P(GemmTest, BlocksOfS4) {
 
 TEST_P(GemmTest, QuantizesAsTheReferenceDoes) {
   for (const int64_t count : {0, 1, 7, 16, 17, 100, 576}) {
-    for (const float spread : {0.0f, 1e-30f, 0.7f, 3e38f}) {
+    for (const float spread : {0.0f, 1e-40f, 1e-30f, 0.7f, 3e38f}) {
       for (const float shift : {0.0f, 5.0f, -5.0f}) {
         std::vector<float> row(count);
         for (float& x : row) {
