@@ -2,7 +2,8 @@
 BUILD_PACKAGES=(
   g++ cmake ninja-build pkg-config
   libabsl-dev libsentencepiece-dev libflatbuffers-dev flatbuffers-compiler libzip-dev zlib1g-dev
-  libprotozero-dev libcli11-dev libedit-dev nlohmann-json3-dev libpng-dev libjpeg-dev libstb-dev
+  libprotozero-dev libpcre2-dev libutf8proc-dev libcli11-dev libedit-dev nlohmann-json3-dev libpng-dev
+  libjpeg-dev libstb-dev
 )
 TEST_PACKAGES=(libgtest-dev libgmock-dev python3 clang-format aapt)  # aapt reads the manifest in the AAR
 JAVA_PACKAGES=(openjdk-17-jdk-headless maven python3-pip)  # pip for jni/deps

@@ -43,6 +43,8 @@ std::string BytesToUnicode(absl::string_view bytes) {
   return text;
 }
 
+bool IsByteCharacter(char32_t c) { return c < kCharacters && kTables.byte[c] >= 0; }
+
 std::string UnicodeToBytes(absl::string_view text) {
   std::string bytes;
   bytes.reserve(text.size());
@@ -59,7 +61,7 @@ void AppendUnicodeAsBytes(absl::string_view text, std::string* bytes) {
       continue;
     }
     const char32_t c = DecodeUtf8Char(text);
-    if (c < kCharacters && kTables.byte[c] >= 0) {
+    if (IsByteCharacter(c)) {
       bytes->push_back(static_cast<char>(kTables.byte[c]));
     } else {
       bytes->append(text.data(), length);

@@ -15,6 +15,9 @@ namespace edgetasks::text {
 // Each byte of `bytes` as its character, in UTF-8.
 std::string BytesToUnicode(absl::string_view bytes);
 
+// Whether `c` stands for a byte.
+bool IsByteCharacter(char32_t c);
+
 // The reverse. Characters that stand for no byte, and invalid bytes, are kept as they are.
 std::string UnicodeToBytes(absl::string_view text);
 // The same, appended to `bytes`.

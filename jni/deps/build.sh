@@ -64,7 +64,8 @@ build_all() {
   trap 'rm -rf "$WORK"' EXIT
   CMAKE_ARGUMENTS+=("-DCMAKE_INSTALL_PREFIX=$STAGE")
   mkdir -p "$STAGE/include" "$STAGE/lib"
-  for step in copy_headers build_zlib build_libzip build_abseil build_sentencepiece; do
+  for step in copy_headers build_zlib build_libzip build_abseil build_sentencepiece build_pcre2 \
+    build_utf8proc; do
     echo "$TARGET: ${step//_/ }" >&2
     "$step" >"$WORK/log" 2>&1 &  # in the background, where set -e also holds inside of it
     wait $! || {

@@ -85,6 +85,32 @@ build_sentencepiece() {
   done
 }
 
+# UTF-8 only, with its compiler of patterns; that falls back by itself where memory may not be executed.
+build_pcre2() {
+  local source
+  source=$(unpack pcre2) || exit 1
+  configure_and_make pcre2 "$source" pcre2-8-static -DPCRE2_BUILD_PCRE2_8=ON -DPCRE2_BUILD_PCRE2_16=OFF \
+    -DPCRE2_BUILD_PCRE2_32=OFF -DPCRE2_BUILD_PCRE2GREP=OFF -DPCRE2_BUILD_TESTS=OFF \
+    -DPCRE2_SUPPORT_UNICODE=ON -DPCRE2_SUPPORT_JIT=ON -DPCRE2_NEVER_BACKSLASH_C=ON \
+    -DPCRE2_SUPPORT_LIBZ=OFF -DPCRE2_SUPPORT_LIBBZ2=OFF -DPCRE2_SUPPORT_LIBREADLINE=OFF
+  install -m644 "$WORK/pcre2/build/libpcre2-8.a" "$STAGE/lib/"
+  install -m644 "$WORK/pcre2/build/pcre2.h" "$STAGE/include/"
+  pkg_config libpcre2-8 10.42 -lpcre2-8
+  sed -i 's/^Cflags:.*/& -DPCRE2_STATIC/' "$STAGE/lib/pkgconfig/libpcre2-8.pc"
+  licence pcre2 "$source/LICENCE"
+}
+
+build_utf8proc() {
+  local source
+  source=$(unpack utf8proc) || exit 1
+  configure_and_make utf8proc "$source" utf8proc -DUTF8PROC_ENABLE_TESTING=OFF
+  install -m644 "$WORK/utf8proc/build/libutf8proc.a" "$STAGE/lib/"
+  install -m644 "$source/utf8proc.h" "$STAGE/include/"
+  pkg_config libutf8proc 2.8.0 -lutf8proc
+  sed -i 's/^Cflags:.*/& -DUTF8PROC_STATIC/' "$STAGE/lib/pkgconfig/libutf8proc.pc"
+  licence utf8proc "$source/LICENSE.md"
+}
+
 # Headers only, from the host: FlatBuffers' must be those of the host's flatc.
 copy_headers() {
   local name

@@ -6,6 +6,8 @@ SOURCES=(
   'abseil|abseil_20220623.1.orig.tar.gz|abfe2897f3a30edaa74bc34365afe3c2a3cd012091a97dc7e008f7016adcd5fe|debian:libabsl-dev'
   'libzip|libzip_1.7.3.orig.tar.xz|a60473ffdb7b4260c08bfa19c2ccea0438edac11193c3afbbb1f17fbcf6c6132|debian:libzip-dev'
   'zlib|zlib_1.2.13.dfsg.orig.tar.bz2|71feb7947e3c00ef125f83b79a4e529bde31171e5babe48b391f06758d1ab0a1|debian:zlib1g-dev'
+  'pcre2|pcre2_10.42.orig.tar.gz|c33b418e3b936ee3153de2c61cc638e7e4fe3156022a5c77d0711bcbb9d64f1f|debian:libpcre2-dev'
+  'utf8proc|utf8proc_2.8.0.orig.tar.gz|a0a60a79fe6f6d54e7d411facbfcc867a6e198608f2cd992490e46f04b1bcecc|debian:libutf8proc-dev'
   'sentencepiece|sentencepiece-0.2.1.tar.gz|8138cec27c2f2282f4a34d9a016e3374cd40e5c6e9cb335063db66a0a3b71fad|pip:sentencepiece==0.2.1'
 )
 

@@ -41,8 +41,9 @@ struct LlmInferenceOptions {
   /// none. Default 1.
   int max_idle_contexts = 1;
 
-  /// A SentencePiece model (tokenizer.model) to use instead of the one in the model file. Default
-  /// "": the model file's own. A bare .tflite has none: NOT_FOUND (kMissingPart) without this.
+  /// A SentencePiece model (tokenizer.model) or a tokenizer.json to use instead of the one in the
+  /// model file. Default "": the model file's own. A bare .tflite has none: NOT_FOUND
+  /// (kMissingPart) without this.
   std::string tokenizer_path;
 
   /// Default kFloat32: caches as the file has them. Others ask for caches that the model takes and

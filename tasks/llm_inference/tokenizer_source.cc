@@ -6,13 +6,15 @@
 #include "core/base/mapped_file.h"
 #include "core/base/status_macros.h"
 #include "core/text/sentencepiece_tokenizer.h"
+#include "core/text/tokenizer_json/json_tokenizer.h"
 
 namespace edgetasks::tasks {
 namespace {
 
 constexpr absl::string_view kWayOut =
-    "set tokenizer_path to the SentencePiece model (tokenizer.model) that the model was trained "
-    "with";
+    "set tokenizer_path to the SentencePiece model (tokenizer.model) or the tokenizer.json that "
+    "the "
+    "model was trained with";
 
 // A JSON object, which no SentencePiece model begins with: '{' is field 15, of a group.
 bool LooksLikeJson(absl::Span<const uint8_t> bytes) {
@@ -22,21 +24,17 @@ bool LooksLikeJson(absl::Span<const uint8_t> bytes) {
   return false;
 }
 
-absl::Status JsonNotSupported(absl::string_view where) {
-  return MakeError(absl::StatusCode::kUnimplemented, ErrorDetail::kMissingPart,
-                   absl::StrCat(where,
-                                " is a Hugging Face tokenizer.json, which EdgeTasks does not "
-                                "read; ",
-                                kWayOut));
+absl::StatusOr<std::unique_ptr<text::Tokenizer>> Make(absl::Span<const uint8_t> bytes,
+                                                      const model::ModelFile& file) {
+  if (LooksLikeJson(bytes)) return text::JsonTokenizer::Create(bytes);
+  text::SentencePieceOptions options;
+  options.bytes_to_unicode = file.llm.has_value() && file.llm->bytes_to_unicode;
+  return text::SentencePieceTokenizer::Create(bytes, options);
 }
 
 absl::StatusOr<std::shared_ptr<const text::Tokenizer>> MakeTokenizer(
     absl::Span<const uint8_t> bytes, const model::ModelFile& file, absl::string_view where) {
-  if (LooksLikeJson(bytes)) return JsonNotSupported(where);
-  text::SentencePieceOptions options;
-  options.bytes_to_unicode = file.llm.has_value() && file.llm->bytes_to_unicode;
-  absl::StatusOr<std::unique_ptr<text::Tokenizer>> tokenizer =
-      text::SentencePieceTokenizer::Create(bytes, options);
+  absl::StatusOr<std::unique_ptr<text::Tokenizer>> tokenizer = Make(bytes, file);
   if (!tokenizer.ok()) return Annotate(tokenizer.status(), where);
   return std::shared_ptr<const text::Tokenizer>(*std::move(tokenizer));
 }
@@ -48,12 +46,18 @@ int FitOf(const model::TokenizerPart& part) {
   return part.model_type.empty() ? 1 : 0;
 }
 
-// The best-suited SentencePiece model, of equal ones the first; null if there is none.
-const model::TokenizerPart* BestSentencePiece(const model::ModelFile& file) {
+// A SentencePiece model is smaller and sooner ready than a tokenizer.json of the same tokens.
+bool IsBetter(const model::TokenizerPart& part, const model::TokenizerPart& than) {
+  if (FitOf(part) != FitOf(than)) return FitOf(part) > FitOf(than);
+  return part.kind == model::TokenizerKind::kSentencePiece &&
+         than.kind != model::TokenizerKind::kSentencePiece;
+}
+
+// Of equal ones the first; null if there is none.
+const model::TokenizerPart* BestTokenizer(const model::ModelFile& file) {
   const model::TokenizerPart* best = nullptr;
   for (const model::TokenizerPart& part : file.tokenizers) {
-    if (part.kind != model::TokenizerKind::kSentencePiece) continue;
-    if (best == nullptr || FitOf(part) > FitOf(*best)) best = &part;
+    if (best == nullptr || IsBetter(part, *best)) best = &part;
   }
   return best;
 }
@@ -67,11 +71,8 @@ absl::StatusOr<std::shared_ptr<const text::Tokenizer>> OpenTokenizer(
     return MakeTokenizer(tokenizer_file->bytes(), file, tokenizer_file->name());
   }
   const std::string& name = file.file->name();
-  if (const model::TokenizerPart* part = BestSentencePiece(file)) {
+  if (const model::TokenizerPart* part = BestTokenizer(file)) {
     return MakeTokenizer(part->bytes, file, absl::StrCat(name, ": the tokenizer inside"));
-  }
-  if (!file.tokenizers.empty()) {
-    return JsonNotSupported(absl::StrCat(name, ": the only tokenizer inside"));
   }
   return MakeError(absl::StatusCode::kNotFound, ErrorDetail::kMissingPart,
                    absl::StrCat(name, ": the file holds no tokenizer; ", kWayOut));

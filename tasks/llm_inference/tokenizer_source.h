@@ -11,9 +11,10 @@
 
 namespace edgetasks::tasks {
 
-// Opens the file at `tokenizer_path`, or where that is empty the SentencePiece model in `file`.
-// NOT_FOUND (kMissingPart) if there is none, UNIMPLEMENTED (kMissingPart) if there is only a
-// tokenizer.json; both messages tell the way out. kCorruptFile, kFileNotFound, kFileUnreadable.
+// Opens the file at `tokenizer_path`, or where that is empty the tokenizer in `file` that is meant
+// for its language model; of several a SentencePiece model rather than a tokenizer.json. Both kinds
+// are told apart by their contents. NOT_FOUND (kMissingPart) if there is none; the message tells
+// the way out. kCorruptFile, kUnsupportedFormat, kFileNotFound, kFileUnreadable.
 absl::StatusOr<std::shared_ptr<const text::Tokenizer>> OpenTokenizer(
     const model::ModelFile& file, const std::string& tokenizer_path);
 

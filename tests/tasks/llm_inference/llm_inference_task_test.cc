@@ -66,13 +66,32 @@ TEST_F(TokenizerSourceTest, PrefersTheTokenizerOfTheLanguageModel) {
   EXPECT_EQ((*OpenTokenizer(file_, ""))->vocab_size(), 262);
 }
 
-TEST_F(TokenizerSourceTest, TellsTheWayOutOfATokenizerJson) {
-  const std::string json = "{}";
+constexpr char kWords[] =
+    R"({"model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "a": 1, "b": 2}}})";
+
+TEST_F(TokenizerSourceTest, ReadsATokenizerJson) {
+  const std::string json = kWords;
   Add(model::TokenizerKind::kHuggingFaceJson, json);
   const auto tokenizer = OpenTokenizer(file_, "");
-  EXPECT_EQ(tokenizer.status().code(), absl::StatusCode::kUnimplemented);
-  EXPECT_EQ(GetErrorDetail(tokenizer.status()), ErrorDetail::kMissingPart);
-  EXPECT_THAT(std::string(tokenizer.status().message()), HasSubstr("set tokenizer_path"));
+  ASSERT_TRUE(tokenizer.ok()) << tokenizer.status();
+  EXPECT_EQ((*tokenizer)->vocab_size(), 3);
+}
+
+TEST_F(TokenizerSourceTest, PrefersATokenizerJsonThatIsTheLanguageModels) {
+  const std::string json = kWords;
+  Add(model::TokenizerKind::kSentencePiece, proto_, "tf_lite_mtp_drafter");
+  Add(model::TokenizerKind::kHuggingFaceJson, json, "tf_lite_prefill_decode");
+  EXPECT_EQ((*OpenTokenizer(file_, ""))->vocab_size(), 3);
+}
+
+TEST_F(TokenizerSourceTest, NamesThePlaceInABrokenTokenizerJson) {
+  const std::string json = R"({"model": {"type": "BPE", "vocab": {"a": "b"}, "merges": []}})";
+  Add(model::TokenizerKind::kHuggingFaceJson, json);
+  const auto tokenizer = OpenTokenizer(file_, "");
+  EXPECT_EQ(GetErrorDetail(tokenizer.status()), ErrorDetail::kCorruptFile);
+  EXPECT_THAT(
+      std::string(tokenizer.status().message()),
+      HasSubstr("the tokenizer inside: tokenizer.json: model.vocab[\"a\"]: expected an id"));
 }
 
 TEST_F(TokenizerSourceTest, TellsTheWayOutOfNoTokenizer) {
