@@ -10,6 +10,7 @@ set -euo pipefail
 CACHE=${EDGETASKS_DEPS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/edgetasks/deps}
 PACKAGES=(
   libabsl-dev libsentencepiece-dev libflatbuffers-dev libzip-dev zlib1g-dev libprotozero-dev libcli11-dev
+  libedit-dev libpcre2-dev libutf8proc-dev
   nlohmann-json3-dev libpng-dev libjpeg-dev libstb-dev libgtest-dev libgmock-dev
   libc6 libstdc++6 libgcc-s1
 )
