@@ -161,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
         // Rows of bytes that are no whole units: the ops one after another.
         Case{"OddChannels", {1, 10, 11, 5}, 1, 1, 18, kOneTap, 3, 3, {kSame, 1, 1, 1, 1, kRelu6}, 7},
         Case{"LowerThanTheFilter", {1, 2, 40, 16}, 1, 1, 32, kOneTap, 3, 3, {kSame, 1, 1, 1, 1, kRelu6}, 16}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& test) { return std::string(test.param.name); });
 // clang-format on
 
 TEST(ConvDepthwiseConvErrorTest, NamesTheOpWhoseOperandsDoNotFit) {
