@@ -28,6 +28,7 @@ ALLOWED = {
     "core/text": BASE,
     "core/text/constraint": BASE + ["core/text"],
     "core/text/json": BASE,
+    "core/text/template": BASE + ["core/text/json"],
     "core/text/tokenizer_json": BASE + ["core/text", "core/text/json"],
     "core/image": BASE,
     "tasks/components": EXEC + MODEL + ["core/image"],
