@@ -36,6 +36,13 @@ jbyteArray ToBytes(JNIEnv* env, absl::string_view text) {
   return bytes;
 }
 
+std::vector<jint> ToInts(JNIEnv* env, jintArray ints) {
+  if (ints == nullptr) return {};
+  std::vector<jint> copy(env->GetArrayLength(ints));
+  env->GetIntArrayRegion(ints, 0, copy.size(), copy.data());
+  return copy;
+}
+
 jintArray ToInts(JNIEnv* env, const std::vector<jint>& ints) {
   const jintArray array = env->NewIntArray(ints.size());
   if (array != nullptr) env->SetIntArrayRegion(array, 0, ints.size(), ints.data());

@@ -30,6 +30,20 @@ jint SizeInTokens(JNIEnv* env, jclass /*type*/, jlong engine, jbyteArray text) {
   return 0;
 }
 
+jintArray Tokenize(JNIEnv* env, jclass /*type*/, jlong engine, jbyteArray text) {
+  const auto ids = FromHandle<LlmInference>(engine)->Tokenize(ToString(env, text));
+  if (ids.ok()) return ToInts(env, *ids);
+  Throw(env, ids.status());
+  return nullptr;
+}
+
+jbyteArray Detokenize(JNIEnv* env, jclass /*type*/, jlong engine, jintArray ids) {
+  const auto text = FromHandle<LlmInference>(engine)->Detokenize(ToInts(env, ids));
+  if (text.ok()) return ToBytes(env, *text);
+  Throw(env, text.status());
+  return nullptr;
+}
+
 jint MaxTokens(JNIEnv* /*env*/, jclass /*type*/, jlong engine) {
   return FromHandle<LlmInference>(engine)->max_tokens();
 }
@@ -41,6 +55,8 @@ bool RegisterLlmInference(JNIEnv* env) {
                   {{"createNative", "([BIJJLjava/nio/ByteBuffer;II[BII)J", &Create},
                    {"deleteNative", "(J)V", &DeleteHandle<LlmInference>},
                    {"sizeInTokensNative", "(J[B)I", &SizeInTokens},
+                   {"tokenizeNative", "(J[B)[I", &Tokenize},
+                   {"detokenizeNative", "(J[I)[B", &Detokenize},
                    {"maxTokensNative", "(J)I", &MaxTokens}});
 }
 

@@ -19,6 +19,7 @@ Action AddInspectCommand(CLI::App& app);
 Action AddInvokeCommand(CLI::App& app);
 Action AddBenchCommand(CLI::App& app);
 Action AddOpsCommand(CLI::App& app);
+Action AddTokenizeCommand(CLI::App& app);
 
 }  // namespace edgetasks::cli
 

@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
   std::vector<Action> actions = {
       edgetasks::cli::AddRunCommand(app),     edgetasks::cli::AddClassifyCommand(app),
       edgetasks::cli::AddInspectCommand(app), edgetasks::cli::AddInvokeCommand(app),
-      edgetasks::cli::AddBenchCommand(app),   edgetasks::cli::AddOpsCommand(app)};
+      edgetasks::cli::AddBenchCommand(app),   edgetasks::cli::AddOpsCommand(app),
+      edgetasks::cli::AddTokenizeCommand(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version

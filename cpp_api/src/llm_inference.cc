@@ -118,6 +118,14 @@ absl::StatusOr<int> LlmInference::SizeInTokens(absl::string_view text) const {
   return task_->SizeInTokens(text);
 }
 
+absl::StatusOr<std::vector<int32_t>> LlmInference::Tokenize(absl::string_view text) const {
+  return task_->Tokenize(text);
+}
+
+absl::StatusOr<std::string> LlmInference::Detokenize(absl::Span<const int32_t> ids) const {
+  return task_->Detokenize(ids);
+}
+
 int LlmInference::max_tokens() const { return task_->max_tokens(); }
 
 }  // namespace edgetasks

@@ -101,6 +101,14 @@ absl::StatusOr<int> LlmInferenceTask::SizeInTokens(absl::string_view text) const
   return static_cast<int>(ids.size());
 }
 
+absl::StatusOr<std::vector<int32_t>> LlmInferenceTask::Tokenize(absl::string_view text) const {
+  return shared_->tokenizer->Encode(text);
+}
+
+absl::StatusOr<std::string> LlmInferenceTask::Detokenize(absl::Span<const int32_t> ids) const {
+  return shared_->tokenizer->Decode(ids);
+}
+
 int LlmInferenceTask::max_tokens() const { return shared_->max_tokens; }
 
 }  // namespace edgetasks::tasks

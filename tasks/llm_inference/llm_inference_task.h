@@ -2,11 +2,14 @@
 #ifndef TASKS_LLM_INFERENCE_LLM_INFERENCE_TASK_H_
 #define TASKS_LLM_INFERENCE_LLM_INFERENCE_TASK_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "tasks/llm_inference/llm_inference_options.h"
 #include "tasks/llm_inference/llm_session_task.h"
 
@@ -41,6 +44,11 @@ class LlmInferenceTask {
 
   // The tokens of `text`, without a start token.
   absl::StatusOr<int> SizeInTokens(absl::string_view text) const;
+
+  // The ids of `text`, without a start token; and the text of `ids`, without those of control
+  // tokens. OUT_OF_RANGE (kBadValue) for an id that the tokenizer does not have.
+  absl::StatusOr<std::vector<int32_t>> Tokenize(absl::string_view text) const;
+  absl::StatusOr<std::string> Detokenize(absl::Span<const int32_t> ids) const;
 
   // The most tokens of a session's context.
   int max_tokens() const;

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "cpp_api/cli/npy.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -47,6 +49,26 @@ TEST(CliRunTest, StreamsOnlyTheContinuation) {
     EXPECT_THAT(result.out, StartsWith(kStoryText));
     EXPECT_THAT(result.err, IsEmpty());
   }
+}
+
+TEST(CliTokenizeTest, ShowsIdsAndTheirText) {
+  const ProcessResult ids = RunCli({"tokenize", kStory, "Once upon a time"});
+  EXPECT_EQ(ids.exit_status, 0) << ids.err;
+  EXPECT_THAT(ids.out, MatchesRegex("[0-9]+( [0-9]+)+\n"));
+  std::vector<std::string> back = {"tokenize", kStory, "--ids"};
+  for (const absl::string_view id : absl::StrSplit(absl::StripSuffix(ids.out, "\n"), ' ')) {
+    back.emplace_back(id);
+  }
+  EXPECT_EQ(RunCli(back).out, "Once upon a time\n");
+  // The model's tokenizer.json cuts as its SentencePiece model does.
+  EXPECT_EQ(RunCli({"tokenize", kStory, "Once upon a time", "--tokenizer",
+                    SourcePath("models/story/tokenizer.json")})
+                .out,
+            ids.out);
+  EXPECT_EQ(RunCli({"tokenize", kStory}, "Once upon a time").out, ids.out);
+  const ProcessResult beyond = RunCli({"tokenize", kStory, "--ids", "1048576"});
+  EXPECT_EQ(beyond.exit_status, 1);
+  EXPECT_THAT(beyond.err, HasSubstr("token id 1048576 is outside"));
 }
 
 TEST(CliRunTest, TopK1IsGreedy) {

@@ -3,12 +3,15 @@
 #define EDGETASKS_LLM_INFERENCE_H_
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "edgetasks/export.h"
 #include "edgetasks/llm_inference_options.h"
 #include "edgetasks/llm_inference_result.h"
@@ -166,6 +169,14 @@ class EDGETASKS_EXPORT LlmInference {
 
   /// The tokens of `text`, without a start token.
   absl::StatusOr<int> SizeInTokens(absl::string_view text) const;
+
+  /// Their ids. Bytes that are no UTF-8 are taken as U+FFFD.
+  absl::StatusOr<std::vector<int32_t>> Tokenize(absl::string_view text) const;
+
+  /// The text of `ids`, as the start of a text: without control tokens, and without the space that
+  /// some tokenizers put before the first word. OUT_OF_RANGE (kBadValue) for an id that the
+  /// tokenizer does not have.
+  absl::StatusOr<std::string> Detokenize(absl::Span<const int32_t> ids) const;
 
   /// The most tokens of a session's context, prompts and responses together.
   int max_tokens() const;

@@ -27,6 +27,8 @@ final class JniExercise {
         LlmInferenceOptions.builder().setModelPath(Files.story()).setMaxTokens(64).build();
     try (LlmInference llm = LlmInference.createFromOptions(options)) {
       llm.sizeInTokens("🦉\0\uD83E");
+      llm.detokenize(llm.tokenize("🦉\0\uD83E"));
+      expectFailure(() -> llm.detokenize(new int[] {-1}));
       llm.maxTokens();
       llm.generateResponse("Once");
       exerciseSession(llm);

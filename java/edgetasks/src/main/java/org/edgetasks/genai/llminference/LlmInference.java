@@ -164,6 +164,42 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
   }
 
   /**
+   * Turns text into token ids. May be called at any time.
+   *
+   * @param text any text; a lone surrogate is taken as U+FFFD
+   * @return the ids of its tokens, without a start token
+   * @throws IllegalStateException if the model is closed
+   */
+  public int[] tokenize(String text) {
+    byte[] bytes = Utf8.encode(Check.notNull(text, "text"));
+    long engine = handle.enter();
+    try {
+      return tokenizeNative(engine, bytes);
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
+   * Turns token ids into text, as the start of a text: without control tokens, and without the
+   * space that some tokenizers put before the first word. May be called at any time.
+   *
+   * @param ids ids of the model's tokenizer
+   * @return their text
+   * @throws IllegalStateException if the model is closed
+   * @throws org.edgetasks.core.EdgeTasksException with BAD_VALUE for an id that there is not
+   */
+  public String detokenize(int[] ids) {
+    int[] copy = Check.notNull(ids, "ids").clone();
+    long engine = handle.enter();
+    try {
+      return Utf8.decode(detokenizeNative(engine, copy));
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
    * Tells how large a context may grow.
    *
    * @return the most tokens of a session's context, prompts and responses together
@@ -516,6 +552,10 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
   private static native void deleteNative(long engine);
 
   private static native int sizeInTokensNative(long engine, byte[] text);
+
+  private static native int[] tokenizeNative(long engine, byte[] text);
+
+  private static native byte[] detokenizeNative(long engine, int[] ids);
 
   private static native int maxTokensNative(long engine);
 }

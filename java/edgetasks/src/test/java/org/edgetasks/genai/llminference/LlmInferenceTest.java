@@ -76,6 +76,21 @@ class LlmInferenceTest {
   }
 
   @Test
+  void tokenizesAndBack() {
+    try (LlmInference llm = LlmInference.createFromOptions(story().build())) {
+      String text = PROMPT + " 🦉 a\0b";
+      int[] ids = llm.tokenize(text);
+      assertEquals(llm.sizeInTokens(text), ids.length);
+      assertEquals(text, llm.detokenize(ids));
+      assertEquals(0, llm.tokenize("").length);
+      assertEquals("", llm.detokenize(new int[0]));
+      EdgeTasksException error =
+          assertThrows(EdgeTasksException.class, () -> llm.detokenize(new int[] {1 << 20}));
+      assertEquals(ErrorDetail.BAD_VALUE, error.getErrorDetail());
+    }
+  }
+
+  @Test
   void countsTokens() {
     try (LlmInference llm = LlmInference.createFromOptions(story().build())) {
       assertEquals(0, llm.sizeInTokens(""));
@@ -106,6 +121,8 @@ class LlmInferenceTest {
     assertThrows(IllegalStateException.class, () -> llm.generateResponse(PROMPT));
     assertThrows(IllegalStateException.class, () -> llm.generateResponseAsync(PROMPT));
     assertThrows(IllegalStateException.class, () -> llm.sizeInTokens(PROMPT));
+    assertThrows(IllegalStateException.class, () -> llm.tokenize(PROMPT));
+    assertThrows(IllegalStateException.class, () -> llm.detokenize(new int[] {1}));
     assertThrows(IllegalStateException.class, llm::maxTokens);
     assertThrows(
         IllegalStateException.class,
