@@ -8,6 +8,7 @@
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "core/text/byte_unicode.h"
+#include "core/text/markup.h"
 #include "core/text/sentencepiece_adapter.h"
 #include "core/text/sentencepiece_check.h"
 
@@ -74,6 +75,15 @@ absl::StatusOr<std::string> SentencePieceTokenizer::Decode(absl::Span<const int3
 int32_t SentencePieceTokenizer::PieceToId(absl::string_view piece) const {
   const int id = adapter_->PieceToId(ToStd(piece));
   return id >= 0 && id < vocab_size_ && adapter_->IdToPiece(id) == ToStd(piece) ? id : -1;
+}
+
+absl::StatusOr<std::vector<int32_t>> SentencePieceTokenizer::EncodeMarkup(
+    absl::string_view text) const {
+  return EncodeSpelledControls(*this, text);
+}
+
+std::string SentencePieceTokenizer::IdToPiece(int32_t id) const {
+  return CheckId(id).ok() ? adapter_->IdToPiece(id) : "";
 }
 
 absl::Status SentencePieceTokenizer::AppendIdBytes(int32_t id, std::string* bytes) const {

@@ -33,10 +33,12 @@ class SentencePieceTokenizer : public Tokenizer {
 
   int vocab_size() const override { return vocab_size_; }
   absl::StatusOr<std::vector<int32_t>> Encode(absl::string_view text) const override;
+  absl::StatusOr<std::vector<int32_t>> EncodeMarkup(absl::string_view text) const override;
   // As the library decodes: the space that it puts before the first word while encoding is left
   // out; bytes that spell no character become U+FFFD.
   absl::StatusOr<std::string> Decode(absl::Span<const int32_t> ids) const override;
   int32_t PieceToId(absl::string_view piece) const override;
+  std::string IdToPiece(int32_t id) const override;
   absl::Status AppendIdBytes(int32_t id, std::string* bytes) const override;
   bool IsControl(int32_t id) const override;
   int32_t start_id() const override;

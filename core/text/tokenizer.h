@@ -21,10 +21,15 @@ class Tokenizer {
   virtual int vocab_size() const = 0;
   // The ids of `text`, without start or end tokens. Any bytes are accepted.
   virtual absl::StatusOr<std::vector<int32_t>> Encode(absl::string_view text) const = 0;
+  // The same for text in which special tokens are spelled out, as chat templates write it: each of
+  // them is its id.
+  virtual absl::StatusOr<std::vector<int32_t>> EncodeMarkup(absl::string_view text) const = 0;
   // The text of `ids`. OUT_OF_RANGE for an id outside [0, vocab_size).
   virtual absl::StatusOr<std::string> Decode(absl::Span<const int32_t> ids) const = 0;
   // The id of one piece as it is spelled in the vocabulary ("<bos>"), or -1.
   virtual int32_t PieceToId(absl::string_view piece) const = 0;
+  // How a piece is spelled in the vocabulary; "" for an id outside it.
+  virtual std::string IdToPiece(int32_t id) const = 0;
   // Appends the bytes that `id` adds to a text: a leading U+2581 is a space, a byte piece is its
   // byte, a control piece is empty. Allocates only where `bytes` has to grow (or `id` is the piece
   // of what is unknown). OUT_OF_RANGE for an id outside the vocabulary.

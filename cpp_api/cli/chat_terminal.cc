@@ -17,6 +17,7 @@ namespace edgetasks::cli {
 namespace {
 
 constexpr char kHelp[] =
+    "/history      the messages so far (with --chat)\n"
     "/tokens       how full the context is\n"
     "/undo         forget the last turn\n"
     "/reset        forget everything\n"
@@ -55,9 +56,15 @@ bool ReadLine(bool person, std::string* line) {
 
 }  // namespace
 
+absl::Status ChatTerminal::SetSystem(const std::string& text) {
+  system_ = text;
+  if (system_.empty()) return absl::OkStatus();
+  return session_->AddMessage({"system", system_});
+}
+
 absl::Status ChatTerminal::Respond(const std::string& text) {
   ET_ASSIGN_OR_RETURN(const LlmCheckpoint begin, session_->Checkpoint());
-  ET_RETURN_IF_ERROR(session_->AddQueryChunk(text));
+  ET_RETURN_IF_ERROR(chat_ ? session_->AddMessage({"user", text}) : session_->AddQueryChunk(text));
   const CatchInterrupts catcher;
   ET_ASSIGN_OR_RETURN(auto future,
                       session_->GenerateResponseStream([](const LlmResponseEvent& event) {
@@ -102,6 +109,8 @@ bool ChatTerminal::RunCommand(const std::string& line) {
     std::cerr << kHelp;
   } else if (name == "/tokens") {
     PrintTokens();
+  } else if (name == "/history") {
+    status = PrintMessages();
   } else if (name == "/undo") {
     status = Undo();
   } else if (name == "/reset") {
@@ -135,13 +144,21 @@ absl::Status ChatTerminal::Undo() {
 absl::Status ChatTerminal::Reset() {
   ET_RETURN_IF_ERROR(session_->Rewind(0));
   turns_.clear();
-  return absl::OkStatus();
+  return SetSystem(system_);
 }
 
 absl::Status ChatTerminal::Load(const std::string& path) {
   ET_ASSIGN_OR_RETURN(session_, llm_.LoadSession(path, options_));
   turns_.clear();
   PrintTokens();
+  return absl::OkStatus();
+}
+
+absl::Status ChatTerminal::PrintMessages() {
+  ET_ASSIGN_OR_RETURN(const std::vector<LlmMessage> messages, session_->Messages());
+  for (const LlmMessage& message : messages) {
+    std::cerr << message.role << ": " << message.content << "\n";
+  }
   return absl::OkStatus();
 }
 

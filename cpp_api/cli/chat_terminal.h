@@ -17,13 +17,17 @@ using AfterResponse = std::function<void(const LlmResponse&)>;
 
 class ChatTerminal {
  public:
-  // `options` are those of `session`.
+  // `options` are those of `session`. `chat`: lines are messages of the user, not plain text.
   ChatTerminal(LlmInference* llm, std::unique_ptr<LlmInferenceSession> session,
-               LlmInferenceSessionOptions options, AfterResponse after)
+               LlmInferenceSessionOptions options, bool chat, AfterResponse after)
       : llm_(*llm),
         session_(std::move(session)),
         options_(std::move(options)),
+        chat_(chat),
         after_(std::move(after)) {}
+
+  // Begins the conversation with a message of the system; every /reset does so again.
+  absl::Status SetSystem(const std::string& text);
 
   // Adds `text` to the conversation and streams the response to stdout, and nothing else. An
   // interrupt (Ctrl-C) ends the response, not the program.
@@ -41,12 +45,15 @@ class ChatTerminal {
   absl::Status Undo();
   absl::Status Reset();
   absl::Status Load(const std::string& path);
+  absl::Status PrintMessages();
   void PrintTokens();
 
   LlmInference& llm_;
   std::unique_ptr<LlmInferenceSession> session_;
   const LlmInferenceSessionOptions options_;
+  const bool chat_;
   const AfterResponse after_;
+  std::string system_;
   std::vector<LlmCheckpoint> turns_;  // where each began
 };
 

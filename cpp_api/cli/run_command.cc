@@ -22,8 +22,8 @@ namespace {
 struct Options {
   LlmInferenceOptions engine;
   SessionFlags session;
-  std::string model, prompt, session_file;
-  bool stats = false;
+  std::string model, prompt, session_file, system, chat_template;
+  bool stats = false, chat = false;
 };
 
 const char* NameOf(FinishReason reason) {
@@ -71,26 +71,28 @@ void PrintLogprobs(const LlmResponse& response) {
   }
 }
 
-// The saved session, if there is one.
-absl::StatusOr<std::unique_ptr<LlmInferenceSession>> OpenSession(
-    LlmInference* llm, const std::string& file, const LlmInferenceSessionOptions& options) {
-  if (file.empty() || access(file.c_str(), F_OK) != 0) return llm->CreateSession(options);
-  return llm->LoadSession(file, options);
-}
-
 absl::Status Run(Options& options, bool has_prompt) {
-  ET_ASSIGN_OR_RETURN(const LlmInferenceSessionOptions session_options,
+  ET_ASSIGN_OR_RETURN(LlmInferenceSessionOptions session_options,
                       ToSessionOptions(options.session));
+  ET_ASSIGN_OR_RETURN(session_options.chat_template,
+                      TextOrFile(options.chat_template, "--chat-template"));
+  const bool chat =
+      options.chat || !options.system.empty() || !session_options.chat_template.empty();
   options.engine.base_options.model_asset_path = options.model;
   const Stopwatch load;
   ET_ASSIGN_OR_RETURN(auto llm, LlmInference::Create(options.engine));
-  ET_ASSIGN_OR_RETURN(auto session, OpenSession(llm.get(), options.session_file, session_options));
+  const bool resumed =
+      !options.session_file.empty() && access(options.session_file.c_str(), F_OK) == 0;
+  ET_ASSIGN_OR_RETURN(auto session, resumed
+                                        ? llm->LoadSession(options.session_file, session_options)
+                                        : llm->CreateSession(session_options));
   const double load_s = load.seconds();
-  ChatTerminal terminal(llm.get(), std::move(session), session_options,
+  ChatTerminal terminal(llm.get(), std::move(session), session_options, chat,
                         [&](const LlmResponse& response) {
                           PrintLogprobs(response);
                           if (options.stats) PrintStats(response, load_s);
                         });
+  if (!resumed) ET_RETURN_IF_ERROR(terminal.SetSystem(options.system));
   ET_RETURN_IF_ERROR(has_prompt ? terminal.Respond(options.prompt) : terminal.Run());
   if (options.session_file.empty()) return absl::OkStatus();
   return terminal.session().Save(options.session_file);
@@ -118,6 +120,11 @@ Action AddRunCommand(CLI::App& app) {
   command->add_option("--tokenizer", options->engine.tokenizer_path,
                       "A SentencePiece model, for a .tflite without one");
   AddLlmMemoryOptions(command, &options->engine);
+  command->add_flag("--chat", options->chat,
+                    "Prompts are messages of the user, written as the model's template says");
+  command->add_option("--system", options->system, "What the system says first; implies --chat");
+  command->add_option("--chat-template", options->chat_template,
+                      "A Jinja template instead of the model's, or @FILE; implies --chat");
   command->add_option("--session", options->session_file,
                       "Go on from this saved session if the file exists, and save it in the end");
   command

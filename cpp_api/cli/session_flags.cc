@@ -13,15 +13,6 @@ namespace {
 
 using Format = LlmResponseFormat;
 
-// The text itself, or after an @ what the file of that name holds.
-absl::StatusOr<std::string> TextOrFile(const std::string& value, absl::string_view flag) {
-  absl::string_view path = value;
-  if (!absl::ConsumePrefix(&path, "@")) return value;
-  std::ifstream file{std::string(path)};
-  if (!file) return absl::NotFoundError(absl::StrCat(flag, ": cannot read the file ", path));
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 absl::StatusOr<LlmLogitBias> ParseBias(const std::string& text) {
   const size_t at = text.find('=');
   LlmLogitBias bias;
@@ -111,6 +102,14 @@ void AddFormatFlags(CLI::App* command, SessionFlags* flags) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> TextOrFile(const std::string& value, absl::string_view flag) {
+  absl::string_view path = value;
+  if (!absl::ConsumePrefix(&path, "@")) return value;
+  std::ifstream file{std::string(path)};
+  if (!file) return absl::NotFoundError(absl::StrCat(flag, ": cannot read the file ", path));
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
 
 void AddSessionFlags(CLI::App* command, SessionFlags* flags) {
   AddChoiceFlags(command, &flags->options);

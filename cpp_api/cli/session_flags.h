@@ -7,6 +7,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "edgetasks/llm_inference_options.h"
 
 namespace edgetasks::cli {
@@ -20,6 +21,9 @@ struct SessionFlags {
   std::vector<std::string> choices;
   bool json = false;
 };
+
+// The text itself, or after an @ what the file of that name holds. NOT_FOUND names the flag.
+absl::StatusOr<std::string> TextOrFile(const std::string& value, absl::string_view flag);
 
 // Adds them to `command`; `flags` must outlive it.
 void AddSessionFlags(CLI::App* command, SessionFlags* flags);

@@ -32,6 +32,14 @@ absl::Status LlmInferenceSession::AddQueryChunk(absl::string_view text) {
   return task_->AddQueryChunk(text);
 }
 
+absl::Status LlmInferenceSession::AddMessage(LlmMessage message) {
+  return task_->AddMessage(std::move(message));
+}
+absl::StatusOr<std::vector<LlmMessage>> LlmInferenceSession::Messages() {
+  return task_->Messages();
+}
+absl::StatusOr<std::string> LlmInferenceSession::RenderPrompt() { return task_->RenderPrompt(); }
+
 absl::StatusOr<LlmResponse> LlmInferenceSession::GenerateResponse() {
   return task_->GenerateResponse();
 }

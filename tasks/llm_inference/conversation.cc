@@ -65,6 +65,80 @@ absl::Status Conversation::AddQuery(absl::string_view text,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<int32_t>> Conversation::EncodeMessages(const ChatFormat& format,
+                                                                  const Chat& chat) const {
+  ET_ASSIGN_OR_RETURN(const std::string text, format.Render(chat.messages()));
+  ET_ASSIGN_OR_RETURN(std::vector<int32_t> ids, parts_.tokenizer->EncodeMarkup(text));
+  // Some templates write the start token, some leave it to who feeds them.
+  const std::vector<int32_t>& start = parts_.special.start;
+  const bool written =
+      ids.size() >= start.size() && std::equal(start.begin(), start.end(), ids.begin());
+  if (!written) ids.insert(ids.begin(), start.begin(), start.end());
+  return ids;
+}
+
+absl::Status Conversation::AddMessage(LlmMessage message, const ChatFormat& format,
+                                      const LlmInferenceSessionOptions& options) {
+  if (!record_.query.empty()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, ErrorDetail::kInvalidOption,
+                     "words were added with AddQueryChunk and not answered yet; a prompt is either "
+                     "plain text or messages");
+  }
+  Chat chat = record_.chat;
+  chat.Add(std::move(message));
+  ET_ASSIGN_OR_RETURN(std::vector<int32_t> ids, EncodeMessages(format, chat));
+  const bool drops = options.overflow_policy == LlmOverflowPolicy::kDropOldest;
+  const bool full = static_cast<int>(ids.size()) > max_tokens();
+  const size_t target = static_cast<size_t>(max_tokens()) / 4 * 3;
+  while (full && drops && ids.size() > target && chat.DropOldest()) {
+    ET_ASSIGN_OR_RETURN(ids, EncodeMessages(format, chat));
+  }
+  if (static_cast<int>(ids.size()) > max_tokens()) {
+    return MakeError(
+        absl::StatusCode::kResourceExhausted, ErrorDetail::kContextFull,
+        absl::StrCat("the messages have ", ids.size(), " tokens, the context holds ", max_tokens(),
+                     "; shorten the last one, set overflow_policy to drop the oldest, "
+                     "or begin a new session"));
+  }
+  record_.chat = std::move(chat);
+  return absl::OkStatus();
+}
+
+absl::Status Conversation::FeedMessages(const ChatFormat& format) {
+  ET_ASSIGN_OR_RETURN(const std::vector<int32_t> ids, EncodeMessages(format, record_.chat));
+  const int before = size();
+  ET_RETURN_IF_ERROR(Become(ids));
+  record_.started = true;
+  record_.stop.clear();
+  while (!record_.turns.empty() && record_.turns.back().response > before) record_.turns.pop_back();
+  const int begin = record_.turns.empty() ? static_cast<int>(parts_.special.start.size())
+                                          : std::min(before, size());
+  record_.turns.push_back({std::min(begin, size()), size()});
+  return absl::OkStatus();
+}
+
+absl::Status Conversation::Become(const std::vector<int32_t>& tokens) {
+  const std::vector<int32_t> now = Tokens();
+  const size_t most = std::min(tokens.size(), now.size());
+  const auto same = static_cast<int>(
+      std::mismatch(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(most), tokens.begin())
+          .first -
+      now.begin());
+  // At least one token is fed for its logits.
+  const int stay = std::min({same, fed(), static_cast<int>(tokens.size()) - 1});
+  return Refeed(stay, {tokens.begin() + stay, tokens.end()});
+}
+
+absl::StatusOr<std::string> Conversation::RenderPrompt(const ChatFormat* format,
+                                                       const LlmPromptTemplates& t) const {
+  if (format != nullptr && !record_.chat.messages().empty()) {
+    return format->Render(record_.chat.messages());
+  }
+  if (record_.query.empty()) return std::string();
+  return absl::StrCat(record_.turns.empty() ? "" : t.model_suffix, t.user_prefix, record_.query,
+                      t.user_suffix, t.model_prefix);
+}
+
 void Conversation::BeginResponse() {
   const std::vector<int32_t>& start = parts_.special.start;
   if (!record_.started) record_.pending.insert(record_.pending.end(), start.begin(), start.end());
@@ -140,6 +214,7 @@ absl::Status Conversation::Rewind(int n) {
   record_.query_ids.clear();
   if (n < static_cast<int>(tokens.size())) record_.stop.clear();
   if (n == 0) record_.started = false;
+  record_.chat.Rewind(n);
   // A prompt that is cut has no response.
   while (!record_.turns.empty() && record_.turns.back().response > n) record_.turns.pop_back();
   return absl::OkStatus();

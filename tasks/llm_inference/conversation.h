@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "core/llm/executor.h"
 #include "core/text/tokenizer.h"
+#include "tasks/llm_inference/chat.h"
 #include "tasks/llm_inference/llm_inference_options.h"
 #include "tasks/llm_inference/special_tokens.h"
 
@@ -40,6 +41,7 @@ struct ConversationRecord {
   bool started = false;  // the start tokens are pending or in the context
   std::vector<Turn> turns;
   std::vector<int32_t> stop;  // the stop sequence that ended the last response, if one did
+  Chat chat;
 };
 
 // The user's words of a turn are its query until a response is asked for. Not thread safe.
@@ -66,6 +68,26 @@ class Conversation {
   // Appends to the query. RESOURCE_EXHAUSTED (kContextFull) if the context cannot hold it, with
   // kDropOldest beside `keep` tokens; the query is as before then.
   absl::Status AddQuery(absl::string_view text, const LlmInferenceSessionOptions& options);
+
+  // Appends a message. FAILED_PRECONDITION (kInvalidOption) if there is a query; the errors of
+  // ChatFormat::Render; RESOURCE_EXHAUSTED (kContextFull) if the context cannot hold all messages,
+  // with kDropOldest the system prompt and the last of the user. The messages are as before then.
+  absl::Status AddMessage(LlmMessage message, const ChatFormat& format,
+                          const LlmInferenceSessionOptions& options);
+  // Messages that were added and not answered yet become pending, with all that stands before them
+  // and is not in the context so: what the two have in common at the beginning stays.
+  absl::Status FeedMessages(const ChatFormat& format);
+  // The text that a response would continue: of all messages, or the query with its templates.
+  absl::StatusOr<std::string> RenderPrompt(const ChatFormat* format,
+                                           const LlmPromptTemplates& templates) const;
+  // The chat has messages that no response answered.
+  bool has_new_messages() const {
+    return !record_.chat.messages().empty() && !record_.chat.answered();
+  }
+  // The response ended; the chat keeps it, if there is one.
+  void AddResponseText(const std::string& text) {
+    if (!record_.chat.messages().empty()) record_.chat.AddResponse(text, size());
+  }
 
   // The query and the start tokens become pending, and a turn begins.
   void BeginResponse();
@@ -96,6 +118,10 @@ class Conversation {
  private:
   absl::StatusOr<std::vector<int32_t>> EncodeTurn(absl::string_view query,
                                                   const LlmPromptTemplates& templates) const;
+  absl::StatusOr<std::vector<int32_t>> EncodeMessages(const ChatFormat& format,
+                                                      const Chat& chat) const;
+  // Tokens() become `tokens`.
+  absl::Status Become(const std::vector<int32_t>& tokens);
   int fed() const { return parts_.executor->position(); }
   // The first `keep` tokens stay fed as far as they are; of the rest `tokens` become pending.
   absl::Status Refeed(int keep, std::vector<int32_t> tokens);

@@ -110,6 +110,12 @@ struct LlmResponseFormat {
   std::vector<std::string> choices;
 };
 
+/// A message of a conversation.
+struct LlmMessage {
+  std::string role;     ///< "system", "user", "assistant", or what the chat template knows
+  std::string content;  ///< UTF-8
+};
+
 /// How a session chooses its tokens, and when it ends. In this order: logit_bias; the penalties;
 /// bans (no_repeat_ngram_size, suppressed_tokens, response_format); the top_k most probable tokens;
 /// of these the softmax at `temperature`; of these the most probable that together reach top_p; of
@@ -167,7 +173,12 @@ struct LlmInferenceSessionOptions {
   int keep_tokens = 0;
 
   LlmResponseFormat response_format;
+  /// Around the words of AddQueryChunk; and of AddMessage, where there is no Jinja template.
   LlmPromptTemplates prompt_templates;
+  /// How AddMessage writes messages down: a Jinja chat template, as transformers renders it.
+  /// Default
+  /// "": the model file's own.
+  std::string chat_template;
 };
 
 }  // namespace edgetasks

@@ -81,6 +81,8 @@ absl::StatusOr<LlmSessionParts> LlmInferenceTask::NewParts() {
   parts.idle = &shared_->idle;
   parts.identity = &*shared_->identity;
   parts.constraints = &*shared_->constraints;
+  const std::optional<model::LlmSettings>& settings = shared_->language_model.file->llm;
+  parts.settings = settings.has_value() ? &*settings : nullptr;
   return parts;
 }
 

@@ -54,6 +54,7 @@ LlmSessionTask::LlmSessionTask(Conversation conversation, const LlmSessionParts&
       idle_(parts.idle),
       identity_(parts.identity),
       constraints_(parts.constraints),
+      settings_(parts.settings),
       used_(conversation.used()),
       conversation_(std::move(conversation)),
       options_(options),
@@ -113,6 +114,36 @@ absl::Status LlmSessionTask::AddQueryChunk(absl::string_view text) {
   return conversation_.AddQuery(text, options_);
 }
 
+absl::StatusOr<const ChatFormat*> LlmSessionTask::Format() {
+  if (!format_.has_value()) {
+    ET_ASSIGN_OR_RETURN(format_, ChatFormat::Create(options_, settings_, *tokenizer_));
+  }
+  return &*format_;
+}
+
+absl::Status LlmSessionTask::AddMessage(LlmMessage message) {
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  ET_ASSIGN_OR_RETURN(const ChatFormat* const format, Format());
+  return conversation_.AddMessage(std::move(message), *format, options_);
+}
+
+absl::StatusOr<std::vector<LlmMessage>> LlmSessionTask::Messages() {
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  return conversation_.record().chat.messages();
+}
+
+absl::StatusOr<std::string> LlmSessionTask::RenderPrompt() {
+  const Turn turn(this);
+  if (!turn.taken()) return Busy();
+  const ChatFormat* format = nullptr;
+  if (!conversation_.record().chat.messages().empty()) {
+    ET_ASSIGN_OR_RETURN(format, Format());
+  }
+  return conversation_.RenderPrompt(format, options_.prompt_templates);
+}
+
 absl::StatusOr<std::shared_ptr<const LlmSessionTask::Own>> LlmSessionTask::MakeOwn(
     const LlmInferenceSessionOptions* options) {
   if (options == nullptr) return nullptr;
@@ -128,6 +159,12 @@ absl::StatusOr<std::shared_ptr<const LlmSessionTask::Own>> LlmSessionTask::MakeO
 // Nothing changes on an error.
 absl::Status LlmSessionTask::SetOptions(const LlmInferenceSessionOptions& options) {
   ET_ASSIGN_OR_RETURN(const std::shared_ptr<const Own> own, MakeOwn(&options));
+  // A template that is none is told of at once; the model file's when it is needed.
+  if (!options.chat_template.empty()) {
+    ET_ASSIGN_OR_RETURN(format_, ChatFormat::Create(options, settings_, *tokenizer_));
+  } else {
+    format_.reset();
+  }
   options_ = own->options;
   constraint_ = own->constraint;
   sampler_.SetParams(SamplerParamsOf(options_));
@@ -206,14 +243,24 @@ absl::StatusOr<LlmResponse> LlmSessionTask::Generate(const Own* own, const Cance
   request.listener = &listener;
   request.idle = idle_;
   request.used = &used_;
-  if (own == nullptr) return Respond(&conversation_, request);
+  if (conversation_.has_new_messages()) {
+    ET_ASSIGN_OR_RETURN(const ChatFormat* const format, Format());
+    ET_RETURN_IF_ERROR(conversation_.FeedMessages(*format));
+  }
+  if (own == nullptr) return Answer(request);
   llm::Sampler sampler = sampler_;
   sampler.SetParams(SamplerParamsOf(own->options));
   request.sampler = &sampler;
-  absl::StatusOr<LlmResponse> response = Respond(&conversation_, request);
+  absl::StatusOr<LlmResponse> response = Answer(request);
   if (own->options.random_seed == options_.random_seed) {
     sampler_.set_random_state(sampler.random_state());
   }
+  return response;
+}
+
+absl::StatusOr<LlmResponse> LlmSessionTask::Answer(const ResponseRequest& request) {
+  absl::StatusOr<LlmResponse> response = Respond(&conversation_, request);
+  if (response.ok()) conversation_.AddResponseText(response->text);
   return response;
 }
 
@@ -228,8 +275,9 @@ absl::StatusOr<std::unique_ptr<LlmSessionTask>> LlmSessionTask::Clone() {
   const Turn turn(this);
   if (!turn.taken()) return Busy();
   ET_ASSIGN_OR_RETURN(Conversation conversation, conversation_.Clone());
-  std::unique_ptr<LlmSessionTask> clone(
-      new LlmSessionTask(std::move(conversation), {{}, idle_, identity_, constraints_}, options_));
+  std::unique_ptr<LlmSessionTask> clone(new LlmSessionTask(
+      std::move(conversation), {{}, idle_, identity_, constraints_, settings_}, options_));
+  clone->format_ = format_;
   clone->constraint_ = constraint_;
   clone->sampler_ = sampler_;
   return clone;

@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -19,6 +21,7 @@
 #include "tasks/llm_inference/llm_inference_options.h"
 #include "tasks/llm_inference/llm_inference_result.h"
 #include "tasks/llm_inference/llm_response_future.h"
+#include "tasks/llm_inference/respond.h"
 #include "tasks/llm_inference/response_constraint.h"
 #include "tasks/llm_inference/session_file.h"
 
@@ -34,6 +37,8 @@ struct LlmSessionParts {
   const LazySessionIdentity* identity = nullptr;
   // Required for a response_format. Kept alive in the same way.
   ConstraintCompiler* constraints = nullptr;
+  // What the model file says of messages; null: nothing. Kept alive in the same way.
+  const model::LlmSettings* settings = nullptr;
 };
 
 // The context grows: prompts and responses of all calls stay in it, a stop token included, and each
@@ -61,6 +66,18 @@ class LlmSessionTask {
   // tokenized together. RESOURCE_EXHAUSTED (kContextFull) if the context cannot hold it; the prompt
   // is as before then.
   absl::Status AddQueryChunk(absl::string_view text);
+
+  // Appends a message to the conversation, which its chat template writes down (chat.h): that of
+  // the options, or the model file's. The response to it becomes a message of the assistant. Only
+  // what the context does not hold yet is fed. FAILED_PRECONDITION if there is no template
+  // (kMissingPart) or words of AddQueryChunk wait for a response (kInvalidOption); INVALID_ARGUMENT
+  // for what the template refuses; RESOURCE_EXHAUSTED (kContextFull). The messages are as before
+  // then.
+  absl::Status AddMessage(LlmMessage message);
+  absl::StatusOr<std::vector<LlmMessage>> Messages();
+  // The text that the next response would continue: of all messages with special tokens spelled
+  // out, or of what AddQueryChunk added, with its templates.
+  absl::StatusOr<std::string> RenderPrompt();
 
   // Feeds the prompt and generates until the response is complete. Without a prompt, it goes on
   // where the context ends; FAILED_PRECONDITION if that is empty and the model has no start token.
@@ -135,20 +152,25 @@ class LlmSessionTask {
   };
   // Null for null. INVALID_ARGUMENT (kInvalidOption).
   absl::StatusOr<std::shared_ptr<const Own>> MakeOwn(const LlmInferenceSessionOptions* options);
+  // Made when the first message comes.
+  absl::StatusOr<const ChatFormat*> Format();
   absl::Status SetOptions(const LlmInferenceSessionOptions& options);
   absl::StatusOr<LlmResponse> Generate(const Own* own, const Cancellation& cancel,
                                        const LlmEventCallback& listener);
+  absl::StatusOr<LlmResponse> Answer(const ResponseRequest& request);
 
   const std::shared_ptr<const text::Tokenizer> tokenizer_;
   const int max_tokens_;
   IdleContexts* const idle_;
   const LazySessionIdentity* const identity_;
   ConstraintCompiler* const constraints_;
+  const model::LlmSettings* const settings_;
   std::atomic<bool> busy_{false};
   std::atomic<int> used_{0};
   // The rest belongs to whoever holds busy_.
   Conversation conversation_;
   LlmInferenceSessionOptions options_;
+  std::optional<ChatFormat> format_;                    // of options_, once it was needed
   std::shared_ptr<const text::Constraint> constraint_;  // of options_; may be null
   llm::Sampler sampler_;
   std::thread worker_;

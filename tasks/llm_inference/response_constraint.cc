@@ -7,8 +7,9 @@
 namespace edgetasks::tasks {
 namespace {
 
-// Formats of one model that are in use at a time, more or less.
-constexpr size_t kKept = 16;
+// Formats of one model that are in use at a time, more or less, and the masks kept for each.
+constexpr size_t kKept = 8;
+constexpr size_t kMaxCacheBytes = size_t{16} << 20;
 
 bool Same(const LlmResponseFormat& a, const LlmResponseFormat& b) {
   return a.kind == b.kind && a.source == b.source && a.choices == b.choices;
@@ -34,7 +35,8 @@ absl::StatusOr<std::shared_ptr<const text::Constraint>> ConstraintCompiler::Comp
   if (vocabulary_ == nullptr) {
     ET_ASSIGN_OR_RETURN(vocabulary_, text::Vocabulary::Create(*tokenizer_, excluded_));
   }
-  ET_ASSIGN_OR_RETURN(auto constraint, text::Constraint::Compile(ToCore(format), vocabulary_));
+  ET_ASSIGN_OR_RETURN(auto constraint,
+                      text::Constraint::Compile(ToCore(format), vocabulary_, kMaxCacheBytes));
   compiled_.emplace_front(format, constraint);
   if (compiled_.size() > kKept) compiled_.pop_back();
   return constraint;

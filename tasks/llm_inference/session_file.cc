@@ -88,6 +88,20 @@ class Reader {
   bool ok_ = true;
 };
 
+// False if it contradicts itself.
+bool ReadChat(Reader* reader, Chat* chat) {
+  const auto count = reader->Number<uint64_t>();
+  std::vector<LlmMessage> messages;
+  for (uint64_t i = 0; i < count && reader->ok(); ++i) {
+    LlmMessage message;
+    message.role = reader->Take<std::string>();
+    message.content = reader->Take<std::string>();
+    messages.push_back(std::move(message));
+  }
+  auto marks = reader->Take<std::vector<Chat::Mark>>();
+  return chat->Restore(std::move(messages), std::move(marks));
+}
+
 absl::Status WrongSession(const std::string& path, absl::string_view what) {
   return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kWrongSession,
                    absl::StrCat(path, ": ", what));
@@ -167,6 +181,12 @@ absl::Status SaveSession(const std::string& path, const SessionIdentity& identit
   writer.Append(record.stop);
   writer.Append(record.turns);
   writer.Number<uint32_t>(record.started);
+  writer.Number<uint64_t>(record.chat.messages().size());
+  for (const LlmMessage& message : record.chat.messages()) {
+    writer.Append(message.role);
+    writer.Append(message.content);
+  }
+  writer.Append(record.chat.marks());
   ET_RETURN_IF_ERROR(writer.status());
   ET_RETURN_IF_ERROR(executor.SaveState([&](absl::Span<const uint8_t> piece) {
     writer.Bytes(piece);
@@ -199,6 +219,7 @@ absl::StatusOr<uint64_t> LoadSession(const std::string& path, const SessionIdent
   record.stop = reader.Take<std::vector<int32_t>>();
   record.turns = reader.Take<std::vector<ConversationRecord::Turn>>();
   record.started = reader.Number<uint32_t>() != 0;
+  const bool sound = ReadChat(&reader, &record.chat);
   const size_t held = tokens.size() + record.pending.size() + record.query_ids.size();
   if (reader.ok() && held > static_cast<size_t>(conversation->max_tokens())) {
     return WrongSession(path, absl::StrCat("holds ", held, " tokens, but max_tokens is ",
@@ -206,7 +227,7 @@ absl::StatusOr<uint64_t> LoadSession(const std::string& path, const SessionIdent
   }
   const absl::Status cut_off =
       CorruptFile(path, ": its parts are longer or shorter than it says; begin a new session");
-  if (!reader.ok()) return cut_off;
+  if (!reader.ok() || !sound) return cut_off;
   const absl::Status loaded = executor.LoadState(tokens, [&](absl::Span<uint8_t> piece) {
     reader.Bytes(piece);
     return reader.ok() ? absl::OkStatus() : cut_off;

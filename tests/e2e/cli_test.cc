@@ -148,6 +148,25 @@ TEST(CliRunTest, BiasesAndPenaltiesChangeTheChoice) {
   EXPECT_EQ(with({"--min-p", "2"}).exit_status, 2);
 }
 
+TEST(CliRunTest, ChatsAsATemplateSays) {
+  const test::TemporaryFolder folder;
+  std::ofstream(folder.path() + "/template")
+      << "{% for m in messages %}{{ m.content }}. {% endfor %}";
+  const auto chat = [&](std::vector<std::string> more, const std::string& input = "") {
+    std::vector<std::string> arguments = {
+        "run", kStory, "--temperature", "0", "--max-output-tokens", "8"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunCli(arguments, input);
+  };
+  const ProcessResult result = chat({"--chat-template", "@" + folder.path() + "/template",
+                                     "--system", "Tom had a dog", "--prompt", "Lily had a cat"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_EQ(result.out, chat({"--prompt", "Tom had a dog. Lily had a cat. "}).out);
+  const ProcessResult none = chat({"--chat", "--prompt", "x"});
+  EXPECT_EQ(none.exit_status, 1);
+  EXPECT_THAT(none.err, HasSubstr("chat_template"));
+}
+
 // A process that was ended in between makes no difference.
 TEST(CliRunTest, ASavedSessionGoesOn) {
   const test::TemporaryFolder folder;

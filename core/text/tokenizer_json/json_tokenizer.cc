@@ -117,6 +117,11 @@ absl::StatusOr<std::string> JsonTokenizer::Decode(absl::Span<const int32_t> ids)
   return absl::StrJoin(pieces, "");
 }
 
+std::string JsonTokenizer::IdToPiece(int32_t id) const {
+  absl::string_view piece;
+  return PieceOf(id, &piece) ? std::string(piece) : "";
+}
+
 int32_t JsonTokenizer::PieceToId(absl::string_view piece) const {
   const int32_t id = added_.Find(piece);
   return id >= 0 ? id : model_->vocabulary().Find(piece);

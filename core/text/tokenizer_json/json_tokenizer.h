@@ -34,9 +34,14 @@ class JsonTokenizer : public Tokenizer {
 
   int vocab_size() const override { return vocab_size_; }
   absl::StatusOr<std::vector<int32_t>> Encode(absl::string_view text) const override;
+  // The package finds special tokens in every text.
+  absl::StatusOr<std::vector<int32_t>> EncodeMarkup(absl::string_view text) const override {
+    return Encode(text);
+  }
   // Without special tokens.
   absl::StatusOr<std::string> Decode(absl::Span<const int32_t> ids) const override;
   int32_t PieceToId(absl::string_view piece) const override;
+  std::string IdToPiece(int32_t id) const override;
   // What the decoder makes of the piece between others (Decoder::DecodeOne), so that the text of a
   // stream equals Decode's but for these: a first space stays; of bytes that spell no character
   // each becomes U+FFFD on its own; a CTC decoder does not join equal neighbours; without a decoder

@@ -71,6 +71,17 @@ class EDGETASKS_EXPORT LlmInferenceSession {
   /// the prompt is as before then.
   absl::Status AddQueryChunk(absl::string_view text);
 
+  /// Appends a message ("system", "user", "assistant", or what the chat template knows). The
+  /// response becomes a message of the assistant. The options' chat_template writes messages down,
+  /// or the model file's, or prompt_templates; FAILED_PRECONDITION (kMissingPart) without any of
+  /// them. INVALID_ARGUMENT for what the template refuses; RESOURCE_EXHAUSTED (kContextFull). The
+  /// messages are as before then. Plain text of AddQueryChunk and messages do not mix in a turn.
+  absl::Status AddMessage(LlmMessage message);
+  /// All messages, the oldest first.
+  absl::StatusOr<std::vector<LlmMessage>> Messages();
+  /// The text that the next response would continue, with special tokens spelled out.
+  absl::StatusOr<std::string> RenderPrompt();
+
   /// Feeds the prompt and generates until the response is complete. Without a prompt, it goes on
   /// where the context ends. RESOURCE_EXHAUSTED (kContextFull) if the context is full already. What
   /// an error or a cancellation left unfed stays the prompt.
