@@ -18,18 +18,4 @@ BaseOptions ToBaseOptions(JNIEnv* env, jbyteArray path, jint fd, jlong offset, j
   return options;
 }
 
-jobject ToJava(JNIEnv* env, const LlmResponse& response) {
-  const ScopedLocalRef type(env, env->FindClass("org/edgetasks/genai/llminference/LlmResponse"));
-  if (type.get() == nullptr) return nullptr;
-  const jmethodID make = env->GetStaticMethodID(
-      type.get(), "fromNative", "([BIIIDDD)Lorg/edgetasks/genai/llminference/LlmResponse;");
-  if (make == nullptr) return nullptr;
-  const ScopedLocalRef text(env, ToBytes(env, response.text));
-  if (text.get() == nullptr) return nullptr;
-  return env->CallStaticObjectMethod(
-      type.get(), make, text.get(), static_cast<jint>(response.finish_reason),
-      response.prompt_tokens, response.output_tokens, response.prefill_ms, response.decode_ms,
-      response.first_token_ms);
-}
-
 }  // namespace edgetasks::jni

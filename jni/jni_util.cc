@@ -22,6 +22,13 @@ std::vector<std::string> ToStrings(JNIEnv* env, jobjectArray arrays) {
   return texts;
 }
 
+std::vector<jint> ToInts(JNIEnv* env, jintArray ints) {
+  if (ints == nullptr) return {};
+  std::vector<jint> values(env->GetArrayLength(ints));
+  env->GetIntArrayRegion(ints, 0, values.size(), values.data());
+  return values;
+}
+
 std::vector<float> ToFloats(JNIEnv* env, jfloatArray floats) {
   if (floats == nullptr) return {};
   std::vector<float> values(env->GetArrayLength(floats));
@@ -34,13 +41,6 @@ jbyteArray ToBytes(JNIEnv* env, absl::string_view text) {
   if (bytes == nullptr) return nullptr;
   env->SetByteArrayRegion(bytes, 0, text.size(), reinterpret_cast<const jbyte*>(text.data()));
   return bytes;
-}
-
-std::vector<jint> ToInts(JNIEnv* env, jintArray ints) {
-  if (ints == nullptr) return {};
-  std::vector<jint> copy(env->GetArrayLength(ints));
-  env->GetIntArrayRegion(ints, 0, copy.size(), copy.data());
-  return copy;
 }
 
 jintArray ToInts(JNIEnv* env, const std::vector<jint>& ints) {

@@ -50,8 +50,8 @@ void DeleteHandle(JNIEnv* /*env*/, jclass /*type*/, jlong handle) {
 // Java's arrays, copied. Null gives an empty one.
 std::string ToString(JNIEnv* env, jbyteArray bytes);
 std::vector<std::string> ToStrings(JNIEnv* env, jobjectArray arrays);
-std::vector<float> ToFloats(JNIEnv* env, jfloatArray floats);
 std::vector<jint> ToInts(JNIEnv* env, jintArray ints);
+std::vector<float> ToFloats(JNIEnv* env, jfloatArray floats);
 
 // New Java arrays. Null with an exception pending if there is no memory.
 jbyteArray ToBytes(JNIEnv* env, absl::string_view text);

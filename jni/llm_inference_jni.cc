@@ -2,21 +2,29 @@
 #include <memory>
 
 #include "edgetasks/llm_inference.h"
+#include "jni/field_reader.h"
 #include "jni/jni_util.h"
 #include "jni/natives.h"
 
 namespace edgetasks::jni {
 namespace {
 
+// The fields of NativeEngineOptions.java, by their names.
+void ReadOptions(JNIEnv* env, jobject object, LlmInferenceOptions* options) {
+  const FieldReader fields(env, object);
+  options->max_tokens = fields.Int("maxTokens");
+  options->max_idle_contexts = fields.Int("maxIdleContexts");
+  options->tokenizer_path = fields.Bytes("tokenizerPath");
+  options->kv_cache_type = static_cast<KvCacheType>(fields.Int("kvCacheType"));
+  options->weight_memory = static_cast<WeightMemory>(fields.Int("weightMemory"));
+}
+
 jlong Create(JNIEnv* env, jclass /*type*/, jbyteArray path, jint fd, jlong offset, jlong length,
-             jobject buffer, jint num_threads, jint max_tokens, jbyteArray tokenizer_path,
-             jint kv_cache_type, jint weight_memory) {
+             jobject buffer, jint num_threads, jobject engine_options) {
   LlmInferenceOptions options;
   options.base_options = ToBaseOptions(env, path, fd, offset, length, buffer, num_threads);
-  options.max_tokens = max_tokens;
-  options.tokenizer_path = ToString(env, tokenizer_path);
-  options.kv_cache_type = static_cast<KvCacheType>(kv_cache_type);
-  options.weight_memory = static_cast<WeightMemory>(weight_memory);
+  ReadOptions(env, engine_options, &options);
+  if (env->ExceptionCheck()) return 0;
   auto engine = LlmInference::Create(options);
   if (engine.ok()) return ToHandle(*std::move(engine));
   Throw(env, engine.status());
@@ -52,7 +60,10 @@ jint MaxTokens(JNIEnv* /*env*/, jclass /*type*/, jlong engine) {
 
 bool RegisterLlmInference(JNIEnv* env) {
   return Register(env, "org/edgetasks/genai/llminference/LlmInference",
-                  {{"createNative", "([BIJJLjava/nio/ByteBuffer;II[BII)J", &Create},
+                  {{"createNative",
+                    "([BIJJLjava/nio/ByteBuffer;I"
+                    "Lorg/edgetasks/genai/llminference/NativeEngineOptions;)J",
+                    &Create},
                    {"deleteNative", "(J)V", &DeleteHandle<LlmInference>},
                    {"sizeInTokensNative", "(J[B)I", &SizeInTokens},
                    {"tokenizeNative", "(J[B)[I", &Tokenize},

@@ -1,90 +1,140 @@
 // The native methods of LlmInferenceSession.java.
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "edgetasks/llm_inference.h"
 #include "jni/jni_util.h"
+#include "jni/llm_results.h"
 #include "jni/natives.h"
 
 namespace edgetasks::jni {
 namespace {
 
-// `templates`: null, or the six texts in the order of PromptTemplates.texts().
-LlmInferenceSessionOptions ToOptions(JNIEnv* env, jint top_k, jfloat top_p, jfloat temperature,
-                                     jint random_seed, jint max_output_tokens,
-                                     jobjectArray templates) {
-  LlmInferenceSessionOptions options;
-  options.top_k = top_k;
-  options.top_p = top_p;
-  options.temperature = temperature;
-  options.random_seed = static_cast<uint32_t>(random_seed);
-  options.max_output_tokens = max_output_tokens;
-  const std::vector<std::string> texts = ToStrings(env, templates);
-  if (texts.size() == 6) {
-    options.prompt_templates = {texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]};
-  }
-  return options;
-}
+LlmInferenceSession* Session(jlong handle) { return FromHandle<LlmInferenceSession>(handle); }
 
-jlong Create(JNIEnv* env, jclass /*type*/, jlong engine, jint top_k, jfloat top_p,
-             jfloat temperature, jint random_seed, jint max_output_tokens, jobjectArray templates) {
-  auto session = FromHandle<LlmInference>(engine)->CreateSession(
-      ToOptions(env, top_k, top_p, temperature, random_seed, max_output_tokens, templates));
+// The value as Java takes it, or an exception.
+template <typename T>
+jobject ObjectOrThrow(JNIEnv* env, const absl::StatusOr<T>& result) {
+  if (result.ok()) return ToJava(env, *result);
+  Throw(env, result.status());
+  return nullptr;
+}
+jint IntOrThrow(JNIEnv* env, const absl::StatusOr<int>& result) {
+  if (result.ok()) return *result;
+  Throw(env, result.status());
+  return 0;
+}
+jlong HandleOrThrow(JNIEnv* env, absl::StatusOr<std::unique_ptr<LlmInferenceSession>> session) {
   if (session.ok()) return ToHandle(*std::move(session));
   Throw(env, session.status());
   return 0;
 }
-
-void AddQueryChunk(JNIEnv* env, jclass /*type*/, jlong session, jbyteArray text) {
-  const auto status = FromHandle<LlmInferenceSession>(session)->AddQueryChunk(ToString(env, text));
+void CheckOrThrow(JNIEnv* env, const absl::Status& status) {
   if (!status.ok()) Throw(env, status);
 }
 
-jobject GenerateResponse(JNIEnv* env, jclass /*type*/, jlong session) {
-  const auto response = FromHandle<LlmInferenceSession>(session)->GenerateResponse();
-  if (response.ok()) return ToJava(env, *response);
-  Throw(env, response.status());
-  return nullptr;
+jlong Create(JNIEnv* env, jclass /*type*/, jlong engine, jobject options) {
+  const LlmInferenceSessionOptions wanted = ToSessionOptions(env, options);
+  if (env->ExceptionCheck()) return 0;
+  return HandleOrThrow(env, FromHandle<LlmInference>(engine)->CreateSession(wanted));
 }
 
-void Cancel(JNIEnv* /*env*/, jclass /*type*/, jlong session) {
-  FromHandle<LlmInferenceSession>(session)->Cancel();
+jlong Load(JNIEnv* env, jclass /*type*/, jlong engine, jbyteArray path, jobject options) {
+  const LlmInferenceSessionOptions wanted = ToSessionOptions(env, options);
+  if (env->ExceptionCheck()) return 0;
+  const std::string from = ToString(env, path);
+  return HandleOrThrow(env, FromHandle<LlmInference>(engine)->LoadSession(from, wanted));
 }
+
+void AddQueryChunk(JNIEnv* env, jclass /*type*/, jlong session, jbyteArray text) {
+  CheckOrThrow(env, Session(session)->AddQueryChunk(ToString(env, text)));
+}
+
+jobject GenerateResponse(JNIEnv* env, jclass /*type*/, jlong session, jobject options) {
+  if (options == nullptr) return ObjectOrThrow(env, Session(session)->GenerateResponse());
+  const LlmInferenceSessionOptions wanted = ToSessionOptions(env, options);
+  if (env->ExceptionCheck()) return nullptr;
+  return ObjectOrThrow(env, Session(session)->GenerateResponse(wanted));
+}
+
+jobject Score(JNIEnv* env, jclass /*type*/, jlong session, jbyteArray text) {
+  return ObjectOrThrow(env, Session(session)->Score(ToString(env, text)));
+}
+
+void Cancel(JNIEnv* /*env*/, jclass /*type*/, jlong session) { Session(session)->Cancel(); }
 
 jint SizeInTokens(JNIEnv* env, jclass /*type*/, jlong session, jbyteArray text) {
-  const auto size = FromHandle<LlmInferenceSession>(session)->SizeInTokens(ToString(env, text));
-  if (size.ok()) return *size;
-  Throw(env, size.status());
-  return 0;
+  return IntOrThrow(env, Session(session)->SizeInTokens(ToString(env, text)));
+}
+
+jint PromptSizeInTokens(JNIEnv* env, jclass /*type*/, jlong session, jbyteArray text) {
+  return IntOrThrow(env, Session(session)->PromptSizeInTokens(ToString(env, text)));
+}
+
+jint ContextUsed(JNIEnv* /*env*/, jclass /*type*/, jlong session) {
+  return Session(session)->context_used();
+}
+
+jint ContextRemaining(JNIEnv* /*env*/, jclass /*type*/, jlong session) {
+  return Session(session)->context_remaining();
+}
+
+jobject Checkpoint(JNIEnv* env, jclass /*type*/, jlong session) {
+  return ObjectOrThrow(env, Session(session)->Checkpoint());
+}
+
+void RewindTo(JNIEnv* env, jclass /*type*/, jlong session, jint tokens, jlong random_state) {
+  LlmCheckpoint checkpoint;
+  checkpoint.tokens = tokens;
+  checkpoint.random_state = static_cast<uint64_t>(random_state);
+  CheckOrThrow(env, Session(session)->Rewind(checkpoint));
+}
+
+void Rewind(JNIEnv* env, jclass /*type*/, jlong session, jint tokens) {
+  CheckOrThrow(env, Session(session)->Rewind(tokens));
+}
+
+void Save(JNIEnv* env, jclass /*type*/, jlong session, jbyteArray path) {
+  CheckOrThrow(env, Session(session)->Save(ToString(env, path)));
 }
 
 jlong Clone(JNIEnv* env, jclass /*type*/, jlong session) {
-  auto clone = FromHandle<LlmInferenceSession>(session)->Clone();
-  if (clone.ok()) return ToHandle(*std::move(clone));
-  Throw(env, clone.status());
-  return 0;
+  return HandleOrThrow(env, Session(session)->Clone());
 }
 
-void UpdateOptions(JNIEnv* env, jclass /*type*/, jlong session, jint top_k, jfloat top_p,
-                   jfloat temperature, jint random_seed, jint max_output_tokens,
-                   jobjectArray templates) {
-  const auto status = FromHandle<LlmInferenceSession>(session)->UpdateOptions(
-      ToOptions(env, top_k, top_p, temperature, random_seed, max_output_tokens, templates));
-  if (!status.ok()) Throw(env, status);
+void UpdateOptions(JNIEnv* env, jclass /*type*/, jlong session, jobject options) {
+  const LlmInferenceSessionOptions wanted = ToSessionOptions(env, options);
+  if (!env->ExceptionCheck()) CheckOrThrow(env, Session(session)->UpdateOptions(wanted));
 }
 
 }  // namespace
 
+#define ET_JAVA(name) "Lorg/edgetasks/genai/llminference/" name ";"
+
 bool RegisterLlmInferenceSession(JNIEnv* env) {
-  return Register(env, "org/edgetasks/genai/llminference/LlmInferenceSession",
-                  {{"createNative", "(JIFFII[[B)J", &Create},
-                   {"deleteNative", "(J)V", &DeleteHandle<LlmInferenceSession>},
-                   {"addQueryChunkNative", "(J[B)V", &AddQueryChunk},
-                   {"generateResponseNative", "(J)Lorg/edgetasks/genai/llminference/LlmResponse;",
-                    &GenerateResponse},
-                   {"cancelNative", "(J)V", &Cancel},
-                   {"sizeInTokensNative", "(J[B)I", &SizeInTokens},
-                   {"cloneNative", "(J)J", &Clone},
-                   {"updateOptionsNative", "(JIFFII[[B)V", &UpdateOptions}});
+  return Register(
+      env, "org/edgetasks/genai/llminference/LlmInferenceSession",
+      {{"createNative", "(J" ET_JAVA("NativeSessionOptions") ")J", &Create},
+       {"loadNative", "(J[B" ET_JAVA("NativeSessionOptions") ")J", &Load},
+       {"deleteNative", "(J)V", &DeleteHandle<LlmInferenceSession>},
+       {"addQueryChunkNative", "(J[B)V", &AddQueryChunk},
+       {"generateResponseNative", "(J" ET_JAVA("NativeSessionOptions") ")" ET_JAVA("LlmResponse"),
+        &GenerateResponse},
+       {"scoreNative", "(J[B)" ET_JAVA("LlmScore"), &Score},
+       {"cancelNative", "(J)V", &Cancel},
+       {"sizeInTokensNative", "(J[B)I", &SizeInTokens},
+       {"promptSizeInTokensNative", "(J[B)I", &PromptSizeInTokens},
+       {"contextUsedNative", "(J)I", &ContextUsed},
+       {"contextRemainingNative", "(J)I", &ContextRemaining},
+       {"checkpointNative", "(J)" ET_JAVA("LlmCheckpoint"), &Checkpoint},
+       {"rewindToNative", "(JIJ)V", &RewindTo},
+       {"rewindNative", "(JI)V", &Rewind},
+       {"saveNative", "(J[B)V", &Save},
+       {"cloneNative", "(J)J", &Clone},
+       {"updateOptionsNative", "(J" ET_JAVA("NativeSessionOptions") ")V", &UpdateOptions}});
 }
+
+#undef ET_JAVA
 
 }  // namespace edgetasks::jni

@@ -5,7 +5,7 @@
 #include <jni.h>
 
 #include "edgetasks/base_options.h"
-#include "edgetasks/llm_inference_result.h"
+#include "edgetasks/llm_inference_options.h"
 
 namespace edgetasks::jni {
 
@@ -19,8 +19,8 @@ bool RegisterResponseTask(JNIEnv* env);
 BaseOptions ToBaseOptions(JNIEnv* env, jbyteArray path, jint fd, jlong offset, jlong length,
                           jobject buffer, jint num_threads);
 
-// A new LlmResponse. Null with an exception pending if there is no memory.
-jobject ToJava(JNIEnv* env, const LlmResponse& response);
+// A NativeSessionOptions.java. An exception is pending if it lacks a field.
+LlmInferenceSessionOptions ToSessionOptions(JNIEnv* env, jobject object);
 
 }  // namespace edgetasks::jni
 

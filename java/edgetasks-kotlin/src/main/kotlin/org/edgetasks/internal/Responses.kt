@@ -5,6 +5,7 @@ import kotlinx.coroutines.channels.awaitClose
 import kotlinx.coroutines.channels.trySendBlocking
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.filter
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.flow.map
@@ -12,7 +13,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 import org.edgetasks.genai.llminference.LlmResponse
 import org.edgetasks.genai.llminference.LlmResponseEvent
 import org.edgetasks.genai.llminference.LlmResponseFuture
-import org.edgetasks.genai.llminference.ProgressListener
+import org.edgetasks.genai.llminference.LlmResponseToken
 import java.util.concurrent.CompletionException
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -24,15 +25,20 @@ internal suspend fun LlmResponseFuture.awaitResponse(): LlmResponse =
     onResponse(continuation::resume, continuation::resumeWithException)
   }
 
-/** The events of a response that each collection [start]s, away from the collector's thread. */
+/**
+ * The events of a response that each collection starts, away from the collector's thread. [start]
+ * gets who is to be told of text and tokens.
+ */
 internal fun eventsOf(
-  start: (ProgressListener<String>) -> LlmResponseFuture,
+  start: (tell: (String, List<LlmResponseToken>) -> Unit) -> LlmResponseFuture,
 ): Flow<LlmResponseEvent> =
   callbackFlow {
     // A send that fails finds a collector that is gone, whose cancellation comes by awaitClose.
     val future =
-      start { partial, _ ->
-        if (partial.isNotEmpty()) trySendBlocking(LlmResponseEvent.Partial(partial))
+      start { text, tokens ->
+        if (text.isNotEmpty() || tokens.isNotEmpty()) {
+          trySendBlocking(LlmResponseEvent.Partial(text, tokens))
+        }
       }
     future.onResponse(
       { response ->
@@ -45,7 +51,7 @@ internal fun eventsOf(
   }.flowOn(Dispatchers.IO)
 
 internal fun Flow<LlmResponseEvent>.texts(): Flow<String> =
-  filterIsInstance<LlmResponseEvent.Partial>().map { it.text }
+  filterIsInstance<LlmResponseEvent.Partial>().map { it.text }.filter { it.isNotEmpty() }
 
 private fun LlmResponseFuture.onResponse(
   succeed: (LlmResponse) -> Unit,

@@ -24,6 +24,8 @@ public enum ErrorDetail {
   CORRUPT_FILE(104),
   /** A bundle without its model or tokenizer. */
   MISSING_PART(105),
+  /** The file cannot be written: no right, no directory, no space left. */
+  FILE_UNWRITABLE(106),
   /** The model uses an operator that EdgeTasks does not have. */
   UNSUPPORTED_OP(200),
   /** The model uses an operator on tensors of a type that EdgeTasks does not support there. */
@@ -46,6 +48,8 @@ public enum ErrorDetail {
   NOT_A_CLASSIFIER(303),
   /** The picture's size and its pixels do not fit together. */
   INVALID_IMAGE(304),
+  /** The file is a saved session of another model, tokenizer or version. */
+  WRONG_SESSION(305),
   /** The context of the session holds no further token. */
   CONTEXT_FULL(400),
   /** The call was cancelled. */
@@ -55,7 +59,9 @@ public enum ErrorDetail {
   /** The object is closed. */
   CLOSED(403),
   /** A value that came up while running is outside its range, such as a token id. */
-  BAD_VALUE(404);
+  BAD_VALUE(404),
+  /** A callback of C++ threw. Java's futures fail with what the listener itself threw. */
+  LISTENER_FAILED(405);
 
   private final int number;
 

@@ -75,6 +75,22 @@ class ApiDumpTest {
     for (Constructor<?> constructor : type.getDeclaredConstructors()) {
       addIfVisible(members, constructor, constructor.toGenericString());
     }
+    addMethods(members, type);
+    for (Class<?> base = type.getSuperclass(); isOurOwn(base); base = base.getSuperclass()) {
+      addMethods(members, base);
+    }
+    members.stream().sorted().forEach(member -> dump.append("  ").append(member).append('\n'));
+    dump.append("}\n\n");
+  }
+
+  /** A class that is not public: a type of it has its members. Platform classes have none here. */
+  private static boolean isOurOwn(Class<?> base) {
+    return base != null
+        && !Modifier.isPublic(base.getModifiers())
+        && base.getName().startsWith("org.edgetasks.");
+  }
+
+  private static void addMethods(List<String> members, Class<?> type) {
     for (Method method : type.getDeclaredMethods()) {
       addIfVisible(
           members,
@@ -83,8 +99,6 @@ class ApiDumpTest {
               .toGenericString()
               .replace(type.getName() + "." + method.getName(), method.getName()));
     }
-    members.stream().sorted().forEach(member -> dump.append("  ").append(member).append('\n'));
-    dump.append("}\n\n");
   }
 
   private static void addIfVisible(List<String> members, Executable member, String text) {

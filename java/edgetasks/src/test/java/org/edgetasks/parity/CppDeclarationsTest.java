@@ -21,10 +21,16 @@ import org.edgetasks.core.ErrorDetail;
 import org.edgetasks.core.StatusCode;
 import org.edgetasks.genai.llminference.FinishReason;
 import org.edgetasks.genai.llminference.KvCacheType;
+import org.edgetasks.genai.llminference.LlmCheckpoint;
 import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
 import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions;
 import org.edgetasks.genai.llminference.LlmResponse;
+import org.edgetasks.genai.llminference.LlmResponseToken;
+import org.edgetasks.genai.llminference.LlmScore;
+import org.edgetasks.genai.llminference.LlmTokenLogprob;
+import org.edgetasks.genai.llminference.OverflowPolicy;
 import org.edgetasks.genai.llminference.PromptTemplates;
+import org.edgetasks.genai.llminference.ResponseFormat;
 import org.edgetasks.genai.llminference.WeightMemory;
 import org.edgetasks.testing.Files;
 import org.edgetasks.vision.imageclassifier.ImageClassifier.ImageClassifierOptions;
@@ -32,6 +38,8 @@ import org.junit.jupiter.api.Test;
 
 /** Reads the C++ headers: every number, option and default there must be the same here. */
 class CppDeclarationsTest {
+  static final String LLM_OPTIONS = "tasks/llm_inference/llm_inference_options.h";
+  private static final String LLM_RESULTS = "tasks/llm_inference/llm_inference_result.h";
   private static final Pattern ENUMERATOR = Pattern.compile("\\bk(\\w+) = (\\d+)");
   private static final Pattern FIELD =
       Pattern.compile(
@@ -77,18 +85,33 @@ class CppDeclarationsTest {
   @Test
   void finishReasons() throws Exception {
     assertEquals(
-        enumerators("tasks/llm_inference/llm_inference_result.h", "FinishReason"),
+        enumerators(LLM_RESULTS, "FinishReason"),
         constants(FinishReason.class, FinishReason::getNumber));
   }
 
   @Test
   void memoryOptions() throws Exception {
-    String header = "tasks/llm_inference/llm_inference_options.h";
     assertEquals(
-        enumerators(header, "KvCacheType"), constants(KvCacheType.class, KvCacheType::getNumber));
+        enumerators(LLM_OPTIONS, "KvCacheType"),
+        constants(KvCacheType.class, KvCacheType::getNumber));
     assertEquals(
-        enumerators(header, "WeightMemory"),
+        enumerators(LLM_OPTIONS, "WeightMemory"),
         constants(WeightMemory.class, WeightMemory::getNumber));
+  }
+
+  @Test
+  void overflowPolicies() throws Exception {
+    assertEquals(
+        enumerators(LLM_OPTIONS, "LlmOverflowPolicy"),
+        constants(OverflowPolicy.class, OverflowPolicy::getNumber));
+  }
+
+  @Test
+  void responseFormats() throws Exception {
+    assertEquals(
+        enumerators(LLM_OPTIONS, "Kind"),
+        constants(ResponseFormat.Kind.class, ResponseFormat.Kind::getNumber));
+    assertHasAccessors(LLM_OPTIONS, "LlmResponseFormat", ResponseFormat.class);
   }
 
   @Test
@@ -103,7 +126,7 @@ class CppDeclarationsTest {
   }
 
   /** Names in camel case, with the default's text ("" where there is none). */
-  private static Map<String, String> fields(String path, String struct) throws IOException {
+  static Map<String, String> fields(String path, String struct) throws IOException {
     Map<String, String> fields = new TreeMap<>();
     Matcher matcher = FIELD.matcher(body(header(path), struct));
     while (matcher.find()) {
@@ -116,7 +139,7 @@ class CppDeclarationsTest {
     return fields;
   }
 
-  private static String camel(String snake) {
+  static String camel(String snake) {
     return Pattern.compile("_([a-z])")
         .matcher(snake)
         .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
@@ -159,6 +182,9 @@ class CppDeclarationsTest {
     if (value instanceof float[] floats) {
       return floats.length == 0 ? "" : Arrays.toString(floats);
     }
+    if (value instanceof Map<?, ?> map) {
+      return map.isEmpty() ? "" : map.toString();
+    }
     if (value instanceof java.util.Collection<?> collection) {
       return collection.isEmpty() ? "" : collection.toString();
     }
@@ -172,7 +198,7 @@ class CppDeclarationsTest {
   @Test
   void llmOptions() throws Exception {
     assertMirrors(
-        fields("tasks/llm_inference/llm_inference_options.h", "LlmInferenceOptions"),
+        fields(LLM_OPTIONS, "LlmInferenceOptions"),
         LlmInferenceOptions.builder().setBaseOptions(base()).build(),
         LlmInferenceOptions.Builder.class,
         Map.of("baseOptions", value -> ""));
@@ -181,16 +207,19 @@ class CppDeclarationsTest {
   @Test
   void sessionOptions() throws Exception {
     assertMirrors(
-        fields("tasks/llm_inference/llm_inference_options.h", "LlmInferenceSessionOptions"),
+        fields(LLM_OPTIONS, "LlmInferenceSessionOptions"),
         LlmInferenceSessionOptions.builder().build(),
         LlmInferenceSessionOptions.Builder.class,
-        Map.of());
+        Map.of(
+            "overflowPolicy",
+                value -> value == OverflowPolicy.STOP ? "LlmOverflowPolicy::kStop" : "?",
+            "responseFormat", value -> value.equals(ResponseFormat.text()) ? "" : "?"));
   }
 
   @Test
   void promptTemplates() throws Exception {
     assertMirrors(
-        fields("tasks/llm_inference/llm_inference_options.h", "LlmPromptTemplates"),
+        fields(LLM_OPTIONS, "LlmPromptTemplates"),
         PromptTemplates.builder().build(),
         PromptTemplates.Builder.class,
         Map.of());
@@ -233,10 +262,18 @@ class CppDeclarationsTest {
   }
 
   @Test
-  void responses() throws Exception {
-    for (String name :
-        fields("tasks/llm_inference/llm_inference_result.h", "LlmResponse").keySet()) {
-      assertEquals(0, LlmResponse.class.getMethod(name).getParameterCount());
+  void results() throws Exception {
+    assertHasAccessors(LLM_RESULTS, "LlmResponse", LlmResponse.class);
+    assertHasAccessors(LLM_RESULTS, "LlmTokenLogprob", LlmTokenLogprob.class);
+    assertHasAccessors(LLM_RESULTS, "LlmResponseToken", LlmResponseToken.class);
+    assertHasAccessors(LLM_RESULTS, "LlmCheckpoint", LlmCheckpoint.class);
+    assertHasAccessors(LLM_RESULTS, "LlmScore", LlmScore.class);
+  }
+
+  private static void assertHasAccessors(String path, String struct, Class<?> type)
+      throws Exception {
+    for (String name : fields(path, struct).keySet()) {
+      assertEquals(0, type.getMethod(name).getParameterCount());
     }
   }
 }

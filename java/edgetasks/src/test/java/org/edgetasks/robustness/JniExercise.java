@@ -1,17 +1,21 @@
 package org.edgetasks.robustness;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.edgetasks.core.BaseOptions;
 import org.edgetasks.core.EdgeTasksException;
 import org.edgetasks.framework.image.ByteBufferImageBuilder;
 import org.edgetasks.framework.image.MPImage;
+import org.edgetasks.genai.llminference.LlmCheckpoint;
 import org.edgetasks.genai.llminference.LlmInference;
 import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
 import org.edgetasks.genai.llminference.LlmInferenceSession;
 import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions;
 import org.edgetasks.genai.llminference.LlmResponseFuture;
 import org.edgetasks.genai.llminference.PromptTemplates;
+import org.edgetasks.genai.llminference.ResponseFormat;
 import org.edgetasks.testing.Files;
 import org.edgetasks.vision.core.ImageProcessingOptions;
 import org.edgetasks.vision.core.RectF;
@@ -32,6 +36,7 @@ final class JniExercise {
       llm.maxTokens();
       llm.generateResponse("Once");
       exerciseSession(llm);
+      exerciseContext(llm);
     }
     expectFailure(
         () ->
@@ -68,10 +73,53 @@ final class JniExercise {
                 throw new IllegalStateException();
               });
       thrown.handle((text, failure) -> text).get();
-      while (session.generateResponseResult().outputTokens() > 0) {
-        expectFailure(session::generateResponse); // the context is full
-        break;
+      expectFailure(
+          () -> {
+            while (true) {
+              session.generateResponse(); // until the context is full
+            }
+          });
+    }
+  }
+
+  private static void exerciseContext(LlmInference llm) throws Exception {
+    LlmInferenceSessionOptions everything =
+        LlmInferenceSessionOptions.builder()
+            .setLogitBias(Map.of(3, 1f, 4, -1f))
+            .setSuppressedTokens(List.of(5))
+            .setStopStrings(List.of("🦉", "\0"))
+            .setStopTokens(List.of(6, 7))
+            .setNumLogprobs(3)
+            .setMaxOutputTokens(8)
+            .setResponseFormat(ResponseFormat.choice(List.of("🦉🦉", "yes")))
+            .build();
+    Path file = java.nio.file.Files.createTempFile("session", ".bin");
+    try (LlmInferenceSession session = LlmInferenceSession.createFromOptions(llm, everything)) {
+      LlmCheckpoint start = session.checkpoint();
+      session.promptSizeInTokens("🦉");
+      session.addQueryChunk("Once");
+      session.generateResponseStream(event -> event.tokens()).get();
+      session.generateResponseStream(event -> {}, everything).get();
+      session.generateResponse(everything.toBuilder().setTopK(1).build());
+      session.score(" 🦉\0");
+      session.score("");
+      session.rewind(session.contextUsed());
+      session.save(file.toString());
+      session.rewind(start);
+      expectFailure(() -> session.rewind(1000));
+      expectFailure(() -> session.rewind(LlmCheckpoint.create(1000, -1)));
+      expectFailure(() -> session.save("/no/🦉"));
+      expectFailure(() -> llm.loadSession("/no/🦉", everything));
+      expectFailure(
+          () ->
+              session.generateResponse(
+                  everything.toBuilder().setResponseFormat(ResponseFormat.regex("(")).build()));
+      try (LlmInferenceSession loaded = llm.loadSession(file.toString(), everything)) {
+        loaded.generateResponse();
+        loaded.contextRemaining();
       }
+    } finally {
+      java.nio.file.Files.delete(file);
     }
   }
 

@@ -50,13 +50,18 @@ public final class Files {
 
   /** The C++ command line, as CMake built it; the test is skipped if it is not there. */
   public static Path cli() {
+    return built("cpp_api/cli/edgetasks");
+  }
+
+  /** A program that CMake builds; the test is skipped if it is not there. */
+  public static Path built(String name) {
     for (String preset : new String[] {"dev", "release"}) {
-      Path path = checkout().resolve("build/" + preset + "/cpp_api/cli/edgetasks");
+      Path path = checkout().resolve("build/" + preset + "/" + name);
       if (java.nio.file.Files.isExecutable(path)) {
         return path;
       }
     }
-    return missing("The C++ command is not built: cmake --build --preset dev");
+    return missing(name + " is not built: cmake --build --preset dev");
   }
 
   public static JsonArray jsonArray(Path path) throws IOException {

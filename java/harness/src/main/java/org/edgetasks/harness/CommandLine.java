@@ -1,6 +1,7 @@
 package org.edgetasks.harness;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,7 @@ final class CommandLine {
     }
   }
 
-  private final Map<String, String> values = new HashMap<>();
+  private final Map<String, List<String>> values = new HashMap<>();
   private final Set<String> switches = new HashSet<>();
   private final List<String> rest = new ArrayList<>();
 
@@ -33,7 +34,7 @@ final class CommandLine {
         if (i + 1 == arguments.length) {
           throw new WrongUsage(argument + " needs a value");
         }
-        values.put(argument, arguments[++i]);
+        values.computeIfAbsent(argument, name -> new ArrayList<>()).add(arguments[++i]);
       } else if (argument.startsWith("--")) {
         throw new WrongUsage("There is no option " + argument);
       } else {
@@ -47,7 +48,13 @@ final class CommandLine {
   }
 
   String text(String name, String fallback) {
-    return values.getOrDefault(name, fallback);
+    List<String> all = texts(name);
+    return all.isEmpty() ? fallback : all.get(all.size() - 1);
+  }
+
+  /** All values of an option that may come more than once. */
+  List<String> texts(String name) {
+    return values.getOrDefault(name, Collections.emptyList());
   }
 
   int number(String name, int fallback) throws WrongUsage {
@@ -55,7 +62,7 @@ final class CommandLine {
   }
 
   float decimal(String name, float fallback) throws WrongUsage {
-    String value = values.get(name);
+    String value = text(name, null);
     try {
       return value == null ? fallback : Float.parseFloat(value);
     } catch (NumberFormatException e) {

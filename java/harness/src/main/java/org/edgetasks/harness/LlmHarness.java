@@ -1,5 +1,6 @@
 package org.edgetasks.harness;
 
+import java.io.File;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,27 +21,19 @@ public final class LlmHarness extends Program {
           + "Usage: LlmHarness MODEL --prompt TEXT [OPTIONS]\n\n"
           + "  MODEL                 A .task, .litertlm or .tflite file\n"
           + "  --prompt TEXT         The prompt\n"
-          + "  --top-k N             Choose among the N most probable tokens (40)\n"
-          + "  --top-p P             ... that together reach this probability (1)\n"
-          + "  --temperature T       0 always takes the most probable token (0.8)\n"
-          + "  --seed N              The same seed gives the same text (0)\n"
-          + "  --max-output-tokens N Stop after so many tokens (0: no such limit)\n"
           + "  --max-tokens N        Size of the context in tokens (0: what the model holds)\n"
           + "  --threads N           Threads (0: the processors there are)\n"
           + "  --tokenizer FILE      A SentencePiece model, for a .tflite without one\n"
-          + "  --stats               Print counts and times to stderr";
-  private static final Set<String> WITH_VALUE =
-      new HashSet<>(
-          Arrays.asList(
-              "--prompt",
-              "--top-k",
-              "--top-p",
-              "--temperature",
-              "--seed",
-              "--max-output-tokens",
-              "--max-tokens",
-              "--threads",
-              "--tokenizer"));
+          + "  --session FILE        Go on where this session was, and save it at the end\n"
+          + "  --stats               Print counts and times to stderr\n"
+          + SessionFlags.USAGE;
+  private static final Set<String> SWITCHES = new HashSet<>(Arrays.asList("--stats", "--json"));
+  private static final Set<String> WITH_VALUE = new HashSet<>(SessionFlags.WITH_VALUE);
+
+  static {
+    Collections.addAll(
+        WITH_VALUE, "--prompt", "--max-tokens", "--threads", "--tokenizer", "--session");
+  }
 
   LlmHarness() {
     super("LlmHarness", USAGE);
@@ -57,7 +50,7 @@ public final class LlmHarness extends Program {
 
   @Override
   int run(String[] arguments, PrintStream out, PrintStream err) throws Exception {
-    CommandLine line = new CommandLine(arguments, WITH_VALUE, Collections.singleton("--stats"));
+    CommandLine line = new CommandLine(arguments, WITH_VALUE, SWITCHES);
     if (line.rest().size() != 1 || !line.has("--prompt")) {
       throw new CommandLine.WrongUsage("One MODEL and --prompt are needed");
     }
@@ -71,30 +64,34 @@ public final class LlmHarness extends Program {
             .setMaxTokens(line.number("--max-tokens", 0))
             .setTokenizerPath(line.text("--tokenizer", ""))
             .build();
-    LlmInferenceSessionOptions sampling =
-        LlmInferenceSessionOptions.builder()
-            .setTopK(line.number("--top-k", 40))
-            .setTopP(line.decimal("--top-p", 1))
-            .setTemperature(line.decimal("--temperature", 0.8f))
-            .setRandomSeed(line.number("--seed", 0))
-            .setMaxOutputTokens(line.number("--max-output-tokens", 0))
-            .build();
+    LlmInferenceSessionOptions sampling = SessionFlags.parse(line);
     try (LlmInference llm = LlmInference.createFromOptions(options);
-        LlmInferenceSession session = LlmInferenceSession.createFromOptions(llm, sampling)) {
+        LlmInferenceSession session = open(llm, line.text("--session", ""), sampling)) {
       session.addQueryChunk(line.text("--prompt", ""));
       LlmResponseFuture future =
-          session.generateResponseAsync(
-              (partial, done) -> {
-                out.print(partial);
+          session.generateResponseStream(
+              event -> {
+                out.print(event.text());
                 out.flush();
               });
       LlmResponse response = future.response().get();
       out.println();
+      response.tokens().forEach(token -> err.println(token));
       if (line.has("--stats")) {
         printStats(response, err);
       }
+      if (line.has("--session")) {
+        session.save(line.text("--session", ""));
+      }
     }
     return DONE;
+  }
+
+  private static LlmInferenceSession open(
+      LlmInference llm, String path, LlmInferenceSessionOptions options) {
+    return !path.isEmpty() && new File(path).exists()
+        ? llm.loadSession(path, options)
+        : LlmInferenceSession.createFromOptions(llm, options);
   }
 
   private static void printStats(LlmResponse response, PrintStream err) {

@@ -1,5 +1,6 @@
 package org.edgetasks.harness;
 
+import java.io.File;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.edgetasks.genai.llminference.FinishReason;
+import org.edgetasks.genai.llminference.LlmCheckpoint;
 import org.edgetasks.genai.llminference.LlmInference;
 import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
 import org.edgetasks.genai.llminference.LlmInferenceSession;
@@ -38,6 +40,9 @@ final class SessionStress {
     CLOSE_MEANWHILE,
     CLOSE_IN_LISTENER,
     CLONE,
+    REWIND,
+    SAVE,
+    THROW_IN_LISTENER,
     WITHOUT_SESSION
   }
 
@@ -154,6 +159,15 @@ final class SessionStress {
         case CLOSE_IN_LISTENER:
           closeInListener(session, text);
           break;
+        case REWIND:
+          rewind(session, text, prompt, random);
+          break;
+        case SAVE:
+          save(llm, session, text);
+          break;
+        case THROW_IN_LISTENER:
+          throwInListener(session, text);
+          break;
         default:
           try (LlmInferenceSession clone = session.cloneSession()) {
             LlmResponseFuture first = session.generateResponseAsync();
@@ -205,6 +219,61 @@ final class SessionStress {
 
   private static void closeInListener(LlmInferenceSession session, String text) throws Exception {
     requirePrefix(text, await(session.generateResponseAsync((partial, done) -> session.close())));
+  }
+
+  /** Goes back after a response that was perhaps cancelled, to where it began and into it. */
+  private static void rewind(LlmInferenceSession session, String text, String prompt, Random random)
+      throws Exception {
+    LlmCheckpoint start = session.checkpoint();
+    int prompted = session.contextUsed();
+    LlmResponseFuture future = session.generateResponseAsync();
+    pause(random);
+    if (random.nextBoolean()) {
+      future.cancel(true);
+    }
+    if (await(future).outputTokens() > 0 && random.nextBoolean()) {
+      session.rewind(prompted);
+      require(session.contextUsed() == prompted, "rewind to " + prompted + " did not");
+    }
+    session.rewind(start);
+    session.addQueryChunk(prompt);
+    require(session.contextUsed() == prompted, "the prompt has another size after rewind");
+    requireEqual(text, session.generateResponse());
+  }
+
+  private static void save(LlmInference llm, LlmInferenceSession session, String text)
+      throws Exception {
+    File file = File.createTempFile("edgetasks", ".session");
+    try {
+      session.save(file.getPath());
+      try (LlmInferenceSession loaded =
+          llm.loadSession(file.getPath(), session.getSessionOptions())) {
+        LlmResponseFuture first = session.generateResponseAsync();
+        requireEqual(text, loaded.generateResponse());
+        requireEqual(text, await(first).text());
+      }
+    } finally {
+      require(file.delete(), "the saved session is gone");
+    }
+  }
+
+  private static void throwInListener(LlmInferenceSession session, String text) throws Exception {
+    RuntimeException thrown = new IllegalStateException("from the listener");
+    StringBuffer parts = new StringBuffer();
+    LlmResponseFuture future =
+        session.generateResponseStream(
+            event -> {
+              parts.append(event.text());
+              throw thrown;
+            });
+    try {
+      future.response().get(HANG_SECONDS, TimeUnit.SECONDS);
+      throw new AssertionError("a listener threw, and the response did not fail");
+    } catch (ExecutionException e) {
+      require(e.getCause() == thrown, "failed of " + e.getCause());
+    }
+    require(text.startsWith(parts.toString()), "streamed \"" + parts + "\"");
+    session.generateResponse(); // The session can be used.
   }
 
   private static LlmResponse await(LlmResponseFuture future) throws Exception {

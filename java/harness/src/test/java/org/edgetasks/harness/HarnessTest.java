@@ -7,7 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HarnessTest {
   private static final Path MODELS =
@@ -46,6 +48,36 @@ class HarnessTest {
     assertEquals(0, outcome.status, outcome.err);
     assertTrue(outcome.out.startsWith(", there was a little girl named Lily."), outcome.out);
     assertTrue(outcome.err.contains("ended by: MAX_OUTPUT_TOKENS"), outcome.err);
+  }
+
+  @Test
+  void showsWhatASessionCanDo(@TempDir Path folder) {
+    String[] common = {
+      STORY, "--temperature", "0", "--session", folder.resolve("story.session").toString()
+    };
+    Outcome stopped =
+        run(
+            new LlmHarness(),
+            with(common, "--prompt", "Once upon a time", "--stop", "🦉", "--stop", "girl na"));
+    assertEquals(", there was a little \n", stopped.out, stopped.err);
+    Outcome more =
+        run(
+            new LlmHarness(),
+            with(common, "--prompt", "", "--max-output-tokens", "3", "--logprobs", "2"));
+    assertEquals(0, more.status, more.err);
+    assertEquals(3, more.err.lines().count(), more.err);
+    assertTrue(more.err.lines().allMatch(line -> line.contains(" of [")), more.err);
+    Outcome number =
+        run(new LlmHarness(), with(common, "--prompt", " There were", "--regex", " [0-9]{2} cats"));
+    assertTrue(number.out.matches(" [0-9]{2} cats\n"), number.out);
+    assertEquals(2, run(new LlmHarness(), with(common, "--prompt", "", "--overflow", "?")).status);
+    assertEquals(2, run(new LlmHarness(), with(common, "--prompt", "", "--suppress", "?")).status);
+    assertEquals(
+        2, run(new LlmHarness(), with(common, "--prompt", "", "--logit-bias", "3")).status);
+  }
+
+  private static String[] with(String[] common, String... more) {
+    return Stream.concat(Stream.of(common), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -43,6 +43,21 @@ public inline fun LlmInference.openSession(
   LlmInferenceSession.createFromOptions(this, llmInferenceSessionOptions(block))
 
 /**
+ * Makes a session that goes on where one was when [LlmInferenceSession.save] wrote it. Options are
+ * not saved.
+ *
+ * @param path a path in the file system
+ * @param block calls the setters of the session's options; without it they have their defaults
+ * @return the session, to be closed, as with `use`
+ * @throws IllegalStateException if the model is closed
+ * @throws org.edgetasks.core.EdgeTasksException CORRUPT_FILE, WRONG_SESSION, FILE_NOT_FOUND
+ */
+public inline fun LlmInference.loadSession(
+  path: String,
+  block: LlmInferenceSessionOptions.Builder.() -> Unit = {},
+): LlmInferenceSession = loadSession(path, llmInferenceSessionOptions(block))
+
+/**
  * Generates the response to one prompt, in a session of its own, without blocking the caller's
  * thread. Not called `generateResponse`: that is the method that blocks.
  *
@@ -72,4 +87,4 @@ public fun LlmInference.responseFlow(inputText: String): Flow<String> =
  * @param inputText the prompt
  */
 public fun LlmInference.responseEvents(inputText: String): Flow<LlmResponseEvent> =
-  eventsOf { listener -> generateResponseAsync(inputText, listener) }
+  eventsOf { tell -> generateResponseAsync(inputText) { partial, _ -> tell(partial, emptyList()) } }

@@ -3,6 +3,7 @@ package org.edgetasks.genai.llminference
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withContext
+import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions
 import org.edgetasks.internal.awaitResponse
 import org.edgetasks.internal.eventsOf
 import org.edgetasks.internal.texts
@@ -23,6 +24,43 @@ public suspend fun LlmInferenceSession.awaitResponse(): LlmResponse =
   withContext(Dispatchers.IO) { generateResponseAsync().awaitResponse() }
 
 /**
+ * The same as [awaitResponse] with other options for this response only.
+ *
+ * ```
+ * session.awaitResponse(session.options { setMaxOutputTokens(8) })
+ * ```
+ *
+ * @param options for this response
+ */
+public suspend fun LlmInferenceSession.awaitResponse(
+  options: LlmInferenceSessionOptions,
+): LlmResponse = withContext(Dispatchers.IO) { generateResponseAsync(options).awaitResponse() }
+
+/**
+ * How probable the model holds [text] after the context and the prompt, without blocking the
+ * caller's thread. The context does not keep the text.
+ *
+ * A caller that is cancelled gets control back when the text is scored.
+ *
+ * @param text any text
+ * @throws IllegalStateException if another call is under way, or the session is closed
+ * @throws org.edgetasks.core.EdgeTasksException CONTEXT_FULL if it does not fit
+ */
+public suspend fun LlmInferenceSession.awaitScore(text: String): LlmScore =
+  withContext(Dispatchers.IO) { score(text) }
+
+/**
+ * The session's options with some of them changed, for one call or for
+ * [LlmInferenceSession.updateSessionOptions].
+ *
+ * @param block calls the setters of a builder that holds the session's options
+ * @throws IllegalArgumentException if an option is out of its range
+ */
+public inline fun LlmInferenceSession.options(
+  block: LlmInferenceSessionOptions.Builder.() -> Unit,
+): LlmInferenceSessionOptions = sessionOptions.toBuilder().apply(block).build()
+
+/**
  * The response as it is generated, part by part: whole characters, and all of them.
  *
  * The flow is cold: each collection feeds the prompt that is there and generates. It fails as
@@ -36,8 +74,27 @@ public suspend fun LlmInferenceSession.awaitResponse(): LlmResponse =
 public fun LlmInferenceSession.responseFlow(): Flow<String> = responseEvents().texts()
 
 /**
- * The same as [responseFlow] with the finish reason, counts and times at the end: any number of
- * [LlmResponseEvent.Partial], then one [LlmResponseEvent.Complete].
+ * The same as [responseFlow] with other options for these responses only.
+ *
+ * @param options for each collection
+ */
+public fun LlmInferenceSession.responseFlow(options: LlmInferenceSessionOptions): Flow<String> =
+  responseEvents(options).texts()
+
+/**
+ * The same as [responseFlow] with the tokens and their probabilities, if numLogprobs asks for them,
+ * and the finish reason, counts and times at the end: any number of [LlmResponseEvent.Partial], then
+ * one [LlmResponseEvent.Complete].
  */
 public fun LlmInferenceSession.responseEvents(): Flow<LlmResponseEvent> =
-  eventsOf { listener -> generateResponseAsync(listener) }
+  eventsOf { tell -> generateResponseStream { tell(it.text(), it.tokens()) } }
+
+/**
+ * The same as [responseEvents] with other options for these responses only.
+ *
+ * @param options for each collection
+ */
+public fun LlmInferenceSession.responseEvents(
+  options: LlmInferenceSessionOptions,
+): Flow<LlmResponseEvent> =
+  eventsOf { tell -> generateResponseStream({ tell(it.text(), it.tokens()) }, options) }

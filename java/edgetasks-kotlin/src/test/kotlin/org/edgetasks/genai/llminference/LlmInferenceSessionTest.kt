@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Assertions.fail
 import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
+import org.junit.jupiter.api.io.TempDir
+import java.io.File
 
 @Timeout(60)
 class LlmInferenceSessionTest {
@@ -190,6 +192,68 @@ class LlmInferenceSessionTest {
       session.updateSessionOptions { it.setMaxOutputTokens(TOKENS / 2).build() }
       val both = runBlocking { flow.toList() + flow.toList() }
       assertEquals(story, both.joinToString(""))
+    }
+  }
+
+  @Test
+  fun `options of a call are of that call only`() {
+    session().use { session ->
+      val short = session.options { setMaxOutputTokens(4) }
+      val parts =
+        runBlocking {
+          session.awaitResponse(short).text() + session.responseFlow(short).toList().joinToString("")
+        }
+      assertTrue(story.startsWith(parts), parts)
+      assertEquals(TOKENS, session.sessionOptions.maxOutputTokens())
+    }
+  }
+
+  @Test
+  fun `events tell tokens and their probabilities`() {
+    session().use { session ->
+      val events =
+        runBlocking { session.responseEvents(session.options { setNumLogprobs(1) }).toList() }
+      val response = (events.last() as LlmResponseEvent.Complete).response
+      val streamed = events.filterIsInstance<LlmResponseEvent.Partial>().flatMap { it.tokens }
+      assertEquals(response.tokens().map { "$it" }, streamed.map { "$it" })
+      assertEquals(TOKENS, streamed.size)
+      assertTrue(streamed.all { it.top().single().logprob() == it.chosen().logprob() })
+    }
+  }
+
+  @Test
+  fun `a part without text is no part of the flow of texts`() {
+    session().use { session ->
+      val parts =
+        runBlocking { session.responseFlow(session.options { setNumLogprobs(0) }).toList() }
+      assertEquals(story, parts.joinToString(""))
+      assertTrue(parts.none { it.isEmpty() })
+    }
+  }
+
+  @Test
+  fun `scores and goes back`() {
+    session().use { session ->
+      val start = session.checkpoint()
+      val likely = runBlocking { session.awaitScore(story.take(20)) }
+      assertTrue(likely.logprob() > runBlocking { session.awaitScore(" zzz") }.logprob())
+      session.rewind(start)
+      session.addQueryChunk("Once upon a time")
+      assertEquals(story, session.generateResponse())
+    }
+  }
+
+  @Test
+  fun `goes on where it was saved`(
+    @TempDir folder: File,
+  ) {
+    val path = File(folder, "story.session").path
+    session().use { session ->
+      session.save(path)
+      llm.loadSession(path) { setTemperature(0f) }.use { loaded ->
+        val short = loaded.options { setMaxOutputTokens(8) }
+        assertEquals(session.generateResponse(short), runBlocking { loaded.awaitResponse(short) }.text())
+      }
     }
   }
 

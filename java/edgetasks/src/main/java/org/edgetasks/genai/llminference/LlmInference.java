@@ -81,10 +81,7 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
             base.length,
             base.buffer,
             base.numThreads,
-            options.maxTokens(),
-            Utf8.encode(options.tokenizerPath()),
-            options.kvCacheType().getNumber(),
-            options.weightMemory().getNumber());
+            new NativeEngineOptions(options));
     return new LlmInference(engine, options);
   }
 
@@ -143,7 +140,23 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
    */
   public LlmResponseFuture generateResponseAsync(
       String inputText, ProgressListener<String> progressListener) {
-    return startImplicit(inputText, Check.notNull(progressListener, "progress listener"));
+    return startImplicit(inputText, ResponseTask.telling(progressListener));
+  }
+
+  /**
+   * Makes a session that goes on where one was when {@link LlmInferenceSession#save} wrote it, with
+   * its random numbers. Options are not saved.
+   *
+   * @param path a path in the file system
+   * @param options how tokens are chosen
+   * @return the session, to be closed
+   * @throws IllegalStateException if the model is closed
+   * @throws org.edgetasks.core.EdgeTasksException CORRUPT_FILE for a file that is damaged or cut
+   *     off, WRONG_SESSION for one of another model, tokenizer, layout or version; FILE_NOT_FOUND,
+   *     FILE_UNREADABLE
+   */
+  public LlmInferenceSession loadSession(String path, LlmInferenceSessionOptions options) {
+    return LlmInferenceSession.load(this, path, options);
   }
 
   /**
@@ -249,10 +262,9 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
     return session;
   }
 
-  private LlmResponseFuture startImplicit(
-      String inputText, ProgressListener<String> progressListener) {
+  private LlmResponseFuture startImplicit(String inputText, ResponseListener listener) {
     LlmInferenceSession session = openImplicitSession(inputText);
-    LlmResponseFuture future = session.start(progressListener, true);
+    LlmResponseFuture future = session.start(listener, null, true);
     future.response().whenComplete((response, failure) -> implicitSessions.remove(session));
     return future;
   }
@@ -261,6 +273,7 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
   public static final class LlmInferenceOptions {
     private final BaseOptions baseOptions;
     private final int maxTokens;
+    private final int maxIdleContexts;
     private final int maxTopK;
     private final String tokenizerPath;
     private final KvCacheType kvCacheType;
@@ -271,6 +284,7 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
     private LlmInferenceOptions(Builder builder, BaseOptions baseOptions) {
       this.baseOptions = baseOptions;
       maxTokens = builder.maxTokens;
+      maxIdleContexts = builder.maxIdleContexts;
       maxTopK = builder.maxTopK;
       tokenizerPath = builder.tokenizerPath;
       kvCacheType = builder.kvCacheType;
@@ -289,6 +303,7 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       Builder builder = new Builder();
       builder.baseOptions = baseOptions;
       builder.maxTokens = maxTokens;
+      builder.maxIdleContexts = maxIdleContexts;
       builder.maxTopK = maxTopK;
       builder.tokenizerPath = tokenizerPath;
       builder.kvCacheType = kvCacheType;
@@ -311,6 +326,11 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
     /** {@return the most tokens of a session's context; 0: all that the model's caches hold} */
     public int maxTokens() {
       return maxTokens;
+    }
+
+    /** {@return how many contexts of ended sessions are kept for prompts that begin alike} */
+    public int maxIdleContexts() {
+      return maxIdleContexts;
     }
 
     /** {@return always 0: EdgeTasks takes no pictures into prompts} */
@@ -358,6 +378,7 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       private String modelPath;
       private BaseOptions baseOptions;
       private int maxTokens;
+      private int maxIdleContexts = 1;
       private int maxTopK = 40;
       private String tokenizerPath = "";
       private KvCacheType kvCacheType = KvCacheType.FLOAT32;
@@ -403,6 +424,23 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       public Builder setMaxTokens(int maxTokens) {
         Check.argument(maxTokens >= 0, "maxTokens is %d; it must be 0 or more", maxTokens);
         this.maxTokens = maxTokens;
+        return this;
+      }
+
+      /**
+       * Sets how many contexts of ended sessions are kept, the last ones. A session whose first
+       * prompt begins with the same tokens goes on from there instead of computing them again: so
+       * do calls of {@link LlmInference#generateResponse} whose prompts begin alike. Each holds its
+       * memory. Default 1.
+       *
+       * @param maxIdleContexts 0 or more; 0: none
+       * @return this builder
+       * @throws IllegalArgumentException if it is negative
+       */
+      public Builder setMaxIdleContexts(int maxIdleContexts) {
+        Check.argument(
+            maxIdleContexts >= 0, "maxIdleContexts is %d; it must be 0 or more", maxIdleContexts);
+        this.maxIdleContexts = maxIdleContexts;
         return this;
       }
 
@@ -544,10 +582,7 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
       long length,
       ByteBuffer buffer,
       int numThreads,
-      int maxTokens,
-      byte[] tokenizerPath,
-      int kvCacheType,
-      int weightMemory);
+      NativeEngineOptions options);
 
   private static native void deleteNative(long engine);
 

@@ -1,6 +1,5 @@
 package org.edgetasks.genai.llminference;
 
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.edgetasks.internal.Check;
@@ -11,11 +10,11 @@ import org.edgetasks.internal.Utf8;
  * A conversation: prompts and responses of all calls stay in its context, and each response
  * continues all of it.
  *
- * <p>One call at a time: while one of {@link #addQueryChunk}, {@link #generateResponse}, {@link
- * #generateResponseAsync}, {@link #cloneSession} and {@link #updateSessionOptions} (or the response
- * that it began) is under way, the others throw {@link IllegalStateException}. The rest may be
- * called at any time from any thread. Sessions of one model do not disturb one another: they may
- * run at the same time, and take turns, a step of the model each.
+ * <p>One call at a time: while one is under way, or the response that it began, the others throw
+ * {@link IllegalStateException}. {@link #cancelGenerateResponseAsync}, {@link #sizeInTokens},
+ * {@link #contextUsed}, {@link #contextRemaining}, {@link #getSessionOptions} and {@link #close}
+ * may be called at any time from any thread. Sessions of one model do not disturb one another: they
+ * may run at the same time, and take turns, a step of the model each.
  *
  * <p>Close a session when it is no longer needed; it holds the memory of its context.
  *
@@ -29,11 +28,8 @@ import org.edgetasks.internal.Utf8;
 public final class LlmInferenceSession implements AutoCloseable {
   private final NativeHandle handle;
   private final EngineShared shared;
-  private final Object lock = new Object();
-  // Guarded by lock.
-  private LlmInferenceSessionOptions options;
-  private boolean busy;
-  private ResponseTask current;
+  private final SessionCalls calls;
+  private volatile LlmInferenceSessionOptions options;
 
   private LlmInferenceSession(
       long nativeHandle, EngineShared shared, LlmInferenceSessionOptions options) {
@@ -47,6 +43,7 @@ public final class LlmInferenceSession implements AutoCloseable {
             LlmInferenceSession::deleteNative,
             LlmInferenceSession::cancelNative,
             shared);
+    calls = new SessionCalls(handle);
   }
 
   /**
@@ -61,23 +58,34 @@ public final class LlmInferenceSession implements AutoCloseable {
   public static LlmInferenceSession createFromOptions(
       LlmInference llmInference, LlmInferenceSessionOptions options) {
     Check.notNull(llmInference, "llmInference");
-    Check.notNull(options, "session options");
+    NativeSessionOptions nativeOptions = encode(options);
     NativeHandle engine = llmInference.handle();
     long engineHandle = engine.enter();
     try {
-      long session =
-          createNative(
-              engineHandle,
-              options.topK(),
-              options.topP(),
-              options.temperature(),
-              options.randomSeed(),
-              options.maxOutputTokens(),
-              options.encodedTemplates());
+      long session = createNative(engineHandle, nativeOptions);
       return new LlmInferenceSession(session, llmInference.shared(), options);
     } finally {
       engine.exit();
     }
+  }
+
+  /** See {@link LlmInference#loadSession}. */
+  static LlmInferenceSession load(
+      LlmInference llmInference, String path, LlmInferenceSessionOptions options) {
+    byte[] encodedPath = Utf8.encode(Check.notNull(path, "path"));
+    NativeSessionOptions nativeOptions = encode(options);
+    NativeHandle engine = llmInference.handle();
+    long engineHandle = engine.enter();
+    try {
+      long session = loadNative(engineHandle, encodedPath, nativeOptions);
+      return new LlmInferenceSession(session, llmInference.shared(), options);
+    } finally {
+      engine.exit();
+    }
+  }
+
+  private static NativeSessionOptions encode(LlmInferenceSessionOptions options) {
+    return new NativeSessionOptions(Check.notNull(options, "session options").values());
   }
 
   /**
@@ -91,11 +99,11 @@ public final class LlmInferenceSession implements AutoCloseable {
    */
   public void addQueryChunk(String inputText) {
     byte[] text = Utf8.encode(Check.notNull(inputText, "input text"));
-    long session = begin();
+    long session = calls.begin();
     try {
       addQueryChunkNative(session, text);
     } finally {
-      end();
+      calls.end();
     }
   }
 
@@ -119,11 +127,43 @@ public final class LlmInferenceSession implements AutoCloseable {
    * @throws org.edgetasks.core.EdgeTasksException if it fails, such as CONTEXT_FULL
    */
   public LlmResponse generateResponseResult() {
-    long session = begin();
+    return generate(null);
+  }
+
+  /**
+   * The same as {@link #generateResponse()} with other options for this response only. Random
+   * numbers go on where they are unless the seed is another one.
+   *
+   * @param options for this response
+   * @return the text; what there was if it was cancelled or the session closed meanwhile
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   * @throws org.edgetasks.core.EdgeTasksException if it fails, such as CONTEXT_FULL, or an option
+   *     does not fit the model
+   */
+  public String generateResponse(LlmInferenceSessionOptions options) {
+    return generateResponseResult(options).text();
+  }
+
+  /**
+   * The same as {@link #generateResponse(LlmInferenceSessionOptions)}, with the finish reason,
+   * counts and times.
+   *
+   * @param options for this response
+   * @return the response; {@link FinishReason#CANCELLED} if it was cancelled or the session closed
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   * @throws org.edgetasks.core.EdgeTasksException if it fails, such as CONTEXT_FULL, or an option
+   *     does not fit the model
+   */
+  public LlmResponse generateResponseResult(LlmInferenceSessionOptions options) {
+    return generate(encode(options));
+  }
+
+  private LlmResponse generate(NativeSessionOptions callOptions) {
+    long session = calls.begin();
     try {
-      return generateResponseNative(session);
+      return generateResponseNative(session, callOptions);
     } finally {
-      end();
+      calls.end();
     }
   }
 
@@ -134,7 +174,18 @@ public final class LlmInferenceSession implements AutoCloseable {
    * @throws IllegalStateException if another call is under way, or the session is closed
    */
   public LlmResponseFuture generateResponseAsync() {
-    return start(null, false);
+    return start(null, null, false);
+  }
+
+  /**
+   * Feeds the prompt and generates on another thread, with other options for this response only.
+   *
+   * @param options for this response
+   * @return the response's future
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   */
+  public LlmResponseFuture generateResponseAsync(LlmInferenceSessionOptions options) {
+    return start(null, encode(options), false);
   }
 
   /**
@@ -147,18 +198,64 @@ public final class LlmInferenceSession implements AutoCloseable {
    * @throws IllegalStateException if another call is under way, or the session is closed
    */
   public LlmResponseFuture generateResponseAsync(ProgressListener<String> progressListener) {
-    return start(Check.notNull(progressListener, "progress listener"), false);
+    return start(ResponseTask.telling(progressListener), null, false);
   }
 
-  LlmResponseFuture start(ProgressListener<String> progressListener, boolean closeSession) {
-    long session = begin();
+  /**
+   * Feeds the prompt and generates on another thread, which calls {@code listener} with each part
+   * of the text, and with the tokens if numLogprobs asks for them.
+   *
+   * @param listener takes the parts; not called if the response cannot begin, which fails the
+   *     future
+   * @return the response's future
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   */
+  public LlmResponseFuture generateResponseStream(ResponseListener listener) {
+    return start(Check.notNull(listener, "response listener"), null, false);
+  }
+
+  /**
+   * The same as {@link #generateResponseStream(ResponseListener)} with other options for this
+   * response only.
+   *
+   * @param listener takes the parts
+   * @param options for this response
+   * @return the response's future, which fails if an option does not fit the model
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   */
+  public LlmResponseFuture generateResponseStream(
+      ResponseListener listener, LlmInferenceSessionOptions options) {
+    return start(Check.notNull(listener, "response listener"), encode(options), false);
+  }
+
+  /** Both may be null. */
+  LlmResponseFuture start(
+      ResponseListener listener, NativeSessionOptions callOptions, boolean closeSession) {
+    long session = calls.begin();
     ResponseTask task =
-        new ResponseTask(this, session, progressListener, shared.errorListener, closeSession);
-    synchronized (lock) {
-      current = task;
-    }
-    task.start();
+        new ResponseTask(this, session, listener, shared.errorListener, closeSession);
+    calls.setCurrent(task);
+    task.start(callOptions);
     return task.future();
+  }
+
+  /**
+   * Asks how probable the model holds a text after the context and the prompt, which is fed. The
+   * context does not keep the text.
+   *
+   * @param text any text
+   * @return the probabilities of its tokens, and of all of it
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   * @throws org.edgetasks.core.EdgeTasksException CONTEXT_FULL if it does not fit; CANCELLED
+   */
+  public LlmScore score(String text) {
+    byte[] bytes = Utf8.encode(Check.notNull(text, "text"));
+    long session = calls.begin();
+    try {
+      return scoreNative(session, bytes);
+    } finally {
+      calls.end();
+    }
   }
 
   /**
@@ -195,19 +292,136 @@ public final class LlmInferenceSession implements AutoCloseable {
   }
 
   /**
-   * Copies the session with its context, the prompt that is not fed yet, its options and the state
-   * of its chance. The two go separate ways from here.
+   * Counts the tokens by which {@link #contextUsed} grows if a text is added to the prompt,
+   * templates included.
+   *
+   * @param text any text
+   * @return the number of tokens
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   */
+  public int promptSizeInTokens(String text) {
+    byte[] bytes = Utf8.encode(Check.notNull(text, "text"));
+    long session = calls.begin();
+    try {
+      return promptSizeInTokensNative(session, bytes);
+    } finally {
+      calls.end();
+    }
+  }
+
+  /**
+   * Counts the tokens of the context: start token, prompts, responses, and what waits to be fed.
+   *
+   * @return the number of tokens
+   * @throws IllegalStateException if the session is closed
+   */
+  public int contextUsed() {
+    long session = handle.enter();
+    try {
+      return contextUsedNative(session);
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
+   * Counts what is left of the model's maxTokens.
+   *
+   * @return the number of tokens
+   * @throws IllegalStateException if the session is closed
+   */
+  public int contextRemaining() {
+    long session = handle.enter();
+    try {
+      return contextRemainingNative(session);
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
+   * Tells where the conversation is now.
+   *
+   * @return a place for {@link #rewind(LlmCheckpoint)}
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   */
+  public LlmCheckpoint checkpoint() {
+    long session = calls.begin();
+    try {
+      return checkpointNative(session);
+    } finally {
+      calls.end();
+    }
+  }
+
+  /**
+   * Goes back to where the conversation was: forgets the prompt and what came after. Random numbers
+   * go on as they would have.
+   *
+   * @param checkpoint of this session, or of one that it was cloned or loaded from
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   * @throws org.edgetasks.core.EdgeTasksException INVALID_OPTION if the context has fewer tokens
+   *     now; UNSUPPORTED_OP for models whose state cannot go back
+   */
+  public void rewind(LlmCheckpoint checkpoint) {
+    Check.notNull(checkpoint, "checkpoint");
+    long session = calls.begin();
+    try {
+      rewindToNative(session, checkpoint.tokens(), checkpoint.randomState());
+    } finally {
+      calls.end();
+    }
+  }
+
+  /**
+   * Forgets the prompt and all but the first tokens. Random numbers go on where they are.
+   *
+   * @param tokens how many stay
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   * @throws org.edgetasks.core.EdgeTasksException INVALID_OPTION if the context has fewer tokens;
+   *     UNSUPPORTED_OP for models whose state cannot go back
+   */
+  public void rewind(int tokens) {
+    long session = calls.begin();
+    try {
+      rewindNative(session, tokens);
+    } finally {
+      calls.end();
+    }
+  }
+
+  /**
+   * Writes the session, without its options, to a file that {@link LlmInference#loadSession} reads.
+   * The file appears as a whole or not at all.
+   *
+   * @param path a path in the file system
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   * @throws org.edgetasks.core.EdgeTasksException FILE_UNWRITABLE, with what the system says
+   */
+  public void save(String path) {
+    byte[] bytes = Utf8.encode(Check.notNull(path, "path"));
+    long session = calls.begin();
+    try {
+      saveNative(session, bytes);
+    } finally {
+      calls.end();
+    }
+  }
+
+  /**
+   * Makes another session with the same context, prompt, options and state of its chance. The two
+   * go separate ways from here; memory is shared until one of them goes on.
    *
    * @return another session, to be closed
    * @throws IllegalStateException if another call is under way, or the session is closed
    * @throws org.edgetasks.core.EdgeTasksException if there is no memory for the context
    */
   public LlmInferenceSession cloneSession() {
-    long session = begin();
+    long session = calls.begin();
     try {
       return new LlmInferenceSession(cloneNative(session), shared, getSessionOptions());
     } finally {
-      end();
+      calls.end();
     }
   }
 
@@ -225,32 +439,21 @@ public final class LlmInferenceSession implements AutoCloseable {
       Function<LlmInferenceSessionOptions.Builder, LlmInferenceSessionOptions> update) {
     LlmInferenceSessionOptions updated =
         Check.notNull(update.apply(getSessionOptions().toBuilder()), "updated options");
-    long session = begin();
+    long session = calls.begin();
     try {
       if (updated.equals(getSessionOptions())) {
         return;
       }
-      updateOptionsNative(
-          session,
-          updated.topK(),
-          updated.topP(),
-          updated.temperature(),
-          updated.randomSeed(),
-          updated.maxOutputTokens(),
-          updated.encodedTemplates());
-      synchronized (lock) {
-        options = updated;
-      }
+      updateOptionsNative(session, encode(updated));
+      options = updated;
     } finally {
-      end();
+      calls.end();
     }
   }
 
   /** {@return the options, as they were last updated} */
   public LlmInferenceSessionOptions getSessionOptions() {
-    synchronized (lock) {
-      return options;
-    }
+    return options;
   }
 
   /**
@@ -263,184 +466,51 @@ public final class LlmInferenceSession implements AutoCloseable {
     handle.close();
   }
 
-  /** Enters the native session as its only call. */
-  private long begin() {
-    synchronized (lock) {
-      handle.checkOpen();
-      awaitCancelled();
-      Check.state(
-          !busy,
-          "Another call of this session is under way; wait for its future or for done == true");
-      long session = handle.enter();
-      busy = true;
-      return session;
-    }
-  }
-
-  /** Waits for the step that a response still needs whose future was completed from outside. */
-  private void awaitCancelled() {
-    boolean interrupted = false;
-    while (busy
-        && current != null
-        && current.isCompletedFromOutside()
-        && !current.isProgressThread()) {
-      try {
-        lock.wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Ends what {@link #begin} began; a response's task does it when the response is complete. */
+  /** Ends the call that a task is; it does so when its response is complete. */
   void end() {
-    handle.exit();
-    synchronized (lock) {
-      busy = false;
-      current = null;
-      lock.notifyAll();
-    }
+    calls.end();
   }
 
   /** Cancels the task's response, and no later one. */
   void cancel(ResponseTask task) {
-    synchronized (lock) {
-      if (current == task) {
-        // Still entered by the task: the native session is there, even if this one is closed.
-        cancelNative(task.sessionHandle());
-      }
-    }
+    // Still entered by the task: the native session is there, even if this one is closed.
+    calls.whileCurrent(task, () -> cancelNative(task.sessionHandle()));
   }
 
   /**
-   * How a session chooses its tokens. Immutable.
+   * How a session chooses its tokens, and when it ends. Immutable.
    *
-   * <p>Of the model's logits: the topK most probable tokens, of these the softmax at the
-   * temperature, of these the most probable that together reach topP, of these one by chance.
+   * <p>In this order: logitBias; the penalties; bans (noRepeatNgramSize, suppressedTokens,
+   * responseFormat); the topK most probable tokens; of these the softmax at the temperature; of
+   * these the most probable that together reach topP; of these those of at least minP times the
+   * most probable one's; of these the typicalP most typical; of these one by chance. Of equally
+   * probable tokens the one with the lower id comes first.
    */
-  public static final class LlmInferenceSessionOptions {
-    private final int topK;
-    private final float topP;
-    private final float temperature;
-    private final int randomSeed;
-    private final int maxOutputTokens;
-    private final Optional<PromptTemplates> promptTemplates;
-
-    private LlmInferenceSessionOptions(Builder builder) {
-      topK = builder.topK;
-      topP = builder.topP;
-      temperature = builder.temperature;
-      randomSeed = builder.randomSeed;
-      maxOutputTokens = builder.maxOutputTokens;
-      promptTemplates = Optional.ofNullable(builder.promptTemplates);
+  public static final class LlmInferenceSessionOptions extends SessionOptions {
+    private LlmInferenceSessionOptions(SessionOptionValues values) {
+      super(values);
     }
 
     /** {@return a builder with all defaults} */
     public static Builder builder() {
-      return new Builder();
+      return new Builder(new SessionOptionValues());
     }
 
     /** {@return a builder that holds these options} */
     public Builder toBuilder() {
-      Builder builder = new Builder();
-      builder.topK = topK;
-      builder.topP = topP;
-      builder.temperature = temperature;
-      builder.randomSeed = randomSeed;
-      builder.maxOutputTokens = maxOutputTokens;
-      builder.promptTemplates = promptTemplates.orElse(null);
-      return builder;
-    }
-
-    /** {@return among how many tokens one is chosen; 1: always the most probable} */
-    public int topK() {
-      return topK;
-    }
-
-    /** {@return the probability that the tokens must reach together} */
-    public float topP() {
-      return topP;
-    }
-
-    /** {@return how bold the choice is; 0: always the most probable token} */
-    public float temperature() {
-      return temperature;
-    }
-
-    /** {@return the seed of chance} */
-    public int randomSeed() {
-      return randomSeed;
-    }
-
-    /** {@return always "": EdgeTasks has no LoRA} */
-    public String loraPath() {
-      return "";
-    }
-
-    /** {@return the most tokens of one response; 0: no such limit} */
-    public int maxOutputTokens() {
-      return maxOutputTokens;
-    }
-
-    /** {@return what is put around prompts and responses; empty: nothing} */
-    public Optional<PromptTemplates> promptTemplates() {
-      return promptTemplates;
-    }
-
-    /** As native code takes them; null: none. */
-    byte[][] encodedTemplates() {
-      return promptTemplates.map(templates -> Utf8.encodeAll(templates.texts())).orElse(null);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      if (!(other instanceof LlmInferenceSessionOptions)) {
-        return false;
-      }
-      LlmInferenceSessionOptions that = (LlmInferenceSessionOptions) other;
-      return topK == that.topK
-          && Float.compare(topP, that.topP) == 0
-          && Float.compare(temperature, that.temperature) == 0
-          && randomSeed == that.randomSeed
-          && maxOutputTokens == that.maxOutputTokens
-          && promptTemplates.equals(that.promptTemplates);
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hash(topK, topP, temperature, randomSeed, maxOutputTokens, promptTemplates);
-    }
-
-    @Override
-    public String toString() {
-      return "LlmInferenceSessionOptions{topK="
-          + topK
-          + ", topP="
-          + topP
-          + ", temperature="
-          + temperature
-          + ", randomSeed="
-          + randomSeed
-          + ", maxOutputTokens="
-          + maxOutputTokens
-          + ", promptTemplates="
-          + promptTemplates
-          + "}";
+      return new Builder(values().copy());
     }
 
     /** Collects options. Not thread safe. */
-    public static final class Builder {
-      private int topK = 40;
-      private float topP = 1.0f;
-      private float temperature = 0.8f;
-      private int randomSeed;
-      private int maxOutputTokens;
-      private PromptTemplates promptTemplates;
+    public static final class Builder extends SessionOptionsBuilder<Builder> {
+      private Builder(SessionOptionValues values) {
+        super(values);
+      }
 
-      private Builder() {}
+      @Override
+      Builder self() {
+        return this;
+      }
 
       /**
        * Sets among how many of the most probable tokens one is chosen. Default 40.
@@ -451,7 +521,7 @@ public final class LlmInferenceSession implements AutoCloseable {
        */
       public Builder setTopK(int topK) {
         Check.argument(topK >= 1, "topK is %d; it must be 1 or more", topK);
-        this.topK = topK;
+        values.topK = topK;
         return this;
       }
 
@@ -465,7 +535,7 @@ public final class LlmInferenceSession implements AutoCloseable {
        */
       public Builder setTopP(float topP) {
         Check.argument(topP >= 0 && topP <= 1, "topP is %s; it must be in [0, 1]", topP);
-        this.topP = topP;
+        values.topP = topP;
         return this;
       }
 
@@ -481,7 +551,7 @@ public final class LlmInferenceSession implements AutoCloseable {
             temperature >= 0 && temperature <= Float.MAX_VALUE,
             "temperature is %s; it must be 0 or more, and finite",
             temperature);
-        this.temperature = temperature;
+        values.temperature = temperature;
         return this;
       }
 
@@ -493,7 +563,7 @@ public final class LlmInferenceSession implements AutoCloseable {
        * @return this builder
        */
       public Builder setRandomSeed(int randomSeed) {
-        this.randomSeed = randomSeed;
+        values.randomSeed = randomSeed;
         return this;
       }
 
@@ -513,65 +583,56 @@ public final class LlmInferenceSession implements AutoCloseable {
       }
 
       /**
-       * Sets the most tokens of one response. Default 0: until a stop token comes or the context is
-       * full.
-       *
-       * @param maxOutputTokens 0 or more
-       * @return this builder
-       * @throws IllegalArgumentException if it is out of its range
-       */
-      public Builder setMaxOutputTokens(int maxOutputTokens) {
-        Check.argument(
-            maxOutputTokens >= 0, "maxOutputTokens is %d; it must be 0 or more", maxOutputTokens);
-        this.maxOutputTokens = maxOutputTokens;
-        return this;
-      }
-
-      /**
        * Sets what is put around prompts and responses. Default: nothing.
        *
        * @param promptTemplates the texts
        * @return this builder
        */
       public Builder setPromptTemplates(PromptTemplates promptTemplates) {
-        this.promptTemplates = Check.notNull(promptTemplates, "prompt templates");
+        values.promptTemplates = Optional.of(Check.notNull(promptTemplates, "prompt templates"));
         return this;
       }
 
       /** {@return the options} */
       public LlmInferenceSessionOptions build() {
-        return new LlmInferenceSessionOptions(this);
+        return new LlmInferenceSessionOptions(values);
       }
     }
   }
 
-  private static native long createNative(
-      long engine,
-      int topK,
-      float topP,
-      float temperature,
-      int randomSeed,
-      int maxOutputTokens,
-      byte[][] promptTemplates);
+  private static native long createNative(long engine, NativeSessionOptions options);
+
+  private static native long loadNative(long engine, byte[] path, NativeSessionOptions options);
 
   private static native void deleteNative(long session);
 
   private static native void addQueryChunkNative(long session, byte[] text);
 
-  private static native LlmResponse generateResponseNative(long session);
+  /** Without options: the session's. */
+  private static native LlmResponse generateResponseNative(
+      long session, NativeSessionOptions options);
+
+  private static native LlmScore scoreNative(long session, byte[] text);
 
   private static native void cancelNative(long session);
 
   private static native int sizeInTokensNative(long session, byte[] text);
 
+  private static native int promptSizeInTokensNative(long session, byte[] text);
+
+  private static native int contextUsedNative(long session);
+
+  private static native int contextRemainingNative(long session);
+
+  private static native LlmCheckpoint checkpointNative(long session);
+
+  private static native void rewindToNative(long session, int tokens, long randomState);
+
+  private static native void rewindNative(long session, int tokens);
+
+  private static native void saveNative(long session, byte[] path);
+
   private static native long cloneNative(long session);
 
-  private static native void updateOptionsNative(
-      long session,
-      int topK,
-      float topP,
-      float temperature,
-      int randomSeed,
-      int maxOutputTokens,
-      byte[][] promptTemplates);
+  private static native void updateOptionsNative(long session, NativeSessionOptions options);
 }

@@ -1,11 +1,13 @@
 package org.edgetasks.genai.llminference;
 
+import java.util.List;
 import org.edgetasks.internal.Utf8;
 
 /** One response with what is known about it. Immutable. */
 public final class LlmResponse {
   private final String text;
   private final FinishReason finishReason;
+  private final List<LlmResponseToken> tokens;
   private final int promptTokens;
   private final int outputTokens;
   private final double prefillMs;
@@ -15,6 +17,7 @@ public final class LlmResponse {
   private LlmResponse(
       String text,
       FinishReason finishReason,
+      List<LlmResponseToken> tokens,
       int promptTokens,
       int outputTokens,
       double prefillMs,
@@ -22,6 +25,7 @@ public final class LlmResponse {
       double firstTokenMs) {
     this.text = text;
     this.finishReason = finishReason;
+    this.tokens = tokens;
     this.promptTokens = promptTokens;
     this.outputTokens = outputTokens;
     this.prefillMs = prefillMs;
@@ -33,6 +37,9 @@ public final class LlmResponse {
   private static LlmResponse fromNative(
       byte[] text,
       int finishReason,
+      int[] entries,
+      float[] logprobs,
+      byte[] tokenBytes,
       int promptTokens,
       int outputTokens,
       double prefillMs,
@@ -41,6 +48,7 @@ public final class LlmResponse {
     return new LlmResponse(
         Utf8.decode(text),
         FinishReason.forNumber(finishReason),
+        NativeTokens.decode(entries, logprobs, tokenBytes),
         promptTokens,
         outputTokens,
         prefillMs,
@@ -59,6 +67,11 @@ public final class LlmResponse {
   /** {@return why the response ended} */
   public FinishReason finishReason() {
     return finishReason;
+  }
+
+  /** {@return the tokens that were chosen, a stop token included, if numLogprobs asked for them} */
+  public List<LlmResponseToken> tokens() {
+    return tokens;
   }
 
   /** {@return the tokens fed for this response before its first token was chosen} */

@@ -1,15 +1,17 @@
 package org.edgetasks.genai.llminference;
 
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.edgetasks.internal.Check;
 import org.edgetasks.internal.Failures;
 import org.edgetasks.internal.Utf8;
 
 /**
- * One asynchronous response. A native thread generates it and calls {@link #onProgress}; a thread
- * of the pool waits for its end and completes the future.
+ * One asynchronous response. A native thread generates it and calls {@link #onEvent}; a thread of
+ * the pool waits for its end and completes the future.
  */
 final class ResponseTask {
   /** A thread for each response under way; they wait most of the time, and go after a minute. */
@@ -17,29 +19,29 @@ final class ResponseTask {
 
   private final LlmInferenceSession session;
   private final long sessionHandle;
-  private final ProgressListener<String> progressListener;
+  private final ResponseListener listener;
   private final ErrorListener errorListener;
   private final boolean closeSession;
   private final LlmResponseFuture future;
-  private volatile Thread progressThread;
+  private volatile Thread listenerThread;
   private volatile Throwable listenerFailure;
 
   /**
    * @param session whose response it is; this keeps it reachable until the response is complete
    * @param sessionHandle its native session, entered for this response
-   * @param progressListener may be null
+   * @param listener may be null
    * @param errorListener may be null
    * @param closeSession closes the session when the response is complete
    */
   ResponseTask(
       LlmInferenceSession session,
       long sessionHandle,
-      ProgressListener<String> progressListener,
+      ResponseListener listener,
       ErrorListener errorListener,
       boolean closeSession) {
     this.session = session;
     this.sessionHandle = sessionHandle;
-    this.progressListener = progressListener;
+    this.listener = listener;
     this.errorListener = errorListener;
     this.closeSession = closeSession;
     future = new LlmResponseFuture(() -> session.cancel(this));
@@ -53,19 +55,29 @@ final class ResponseTask {
     return future.isDone();
   }
 
-  boolean isProgressThread() {
-    return Thread.currentThread() == progressThread;
+  boolean isListenerThread() {
+    return Thread.currentThread() == listenerThread;
   }
 
   long sessionHandle() {
     return sessionHandle;
   }
 
-  /** Starts, or fails the future. */
-  void start() {
+  /** A listener that tells another one of the text alone. */
+  static ResponseListener telling(ProgressListener<String> progressListener) {
+    Check.notNull(progressListener, "progress listener");
+    return event -> {
+      if (event.isDone() || !event.text().isEmpty()) {
+        progressListener.run(event.text(), event.isDone());
+      }
+    };
+  }
+
+  /** Starts, or fails the future. Without options: with the session's. */
+  void start(NativeSessionOptions options) {
     final long response;
     try {
-      response = startNative(sessionHandle, progressListener == null ? null : this);
+      response = startNative(sessionHandle, listener == null ? null : this, options);
     } catch (Throwable e) { // Whatever it is: the session must be free again, the future complete.
       finish(null, e);
       return;
@@ -117,13 +129,15 @@ final class ResponseTask {
   }
 
   /** Called from native code, on the thread that generates. Must not throw. */
-  private void onProgress(byte[] partialText, boolean done) {
+  private void onEvent(
+      byte[] text, int[] entries, float[] logprobs, byte[] tokenBytes, boolean done) {
     if (listenerFailure != null) {
       return;
     }
-    progressThread = Thread.currentThread();
+    listenerThread = Thread.currentThread();
     try {
-      progressListener.run(Utf8.decode(partialText), done);
+      List<LlmResponseToken> tokens = NativeTokens.decode(entries, logprobs, tokenBytes);
+      listener.onEvent(new ResponseEvent(Utf8.decode(text), tokens, done));
     } catch (Throwable e) { // An Error of the listener is the future's, too: it must not be lost.
       listenerFailure = e;
       session.cancel(this);
@@ -140,7 +154,8 @@ final class ResponseTask {
   }
 
   /** Returns the address of the native response, which {@link #awaitNative} deletes. */
-  private static native long startNative(long session, ResponseTask listener);
+  private static native long startNative(
+      long session, ResponseTask listener, NativeSessionOptions options);
 
   private static native LlmResponse awaitNative(long response);
 }
