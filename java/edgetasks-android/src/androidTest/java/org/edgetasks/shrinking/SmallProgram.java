@@ -1,15 +1,21 @@
 package org.edgetasks.shrinking;
 
+import java.io.File;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collections;
 import org.edgetasks.core.BaseOptions;
 import org.edgetasks.core.EdgeTasksException;
 import org.edgetasks.framework.image.ByteBufferImageBuilder;
 import org.edgetasks.framework.image.MPImage;
+import org.edgetasks.genai.llminference.LlmCheckpoint;
 import org.edgetasks.genai.llminference.LlmInference;
 import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
 import org.edgetasks.genai.llminference.LlmInferenceSession;
 import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions;
 import org.edgetasks.genai.llminference.LlmResponse;
+import org.edgetasks.genai.llminference.PromptTemplates;
+import org.edgetasks.genai.llminference.ResponseFormat;
 import org.edgetasks.vision.imageclassifier.ImageClassifier;
 import org.edgetasks.vision.imageclassifier.ImageClassifier.ImageClassifierOptions;
 
@@ -65,6 +71,39 @@ public final class SmallProgram {
       System.out.println(text + " " + parts);
       LlmResponse next = session.generateResponseResult();
       System.out.println(next.finishReason() + " " + next.outputTokens() + next.text());
+      control(llm, session, greedy);
+    }
+  }
+
+  /** Everything that crosses the border by its name: options, tokens, scores, checkpoints. */
+  private static void control(
+      LlmInference llm, LlmInferenceSession session, LlmInferenceSessionOptions greedy)
+      throws Exception {
+    LlmCheckpoint checkpoint = session.checkpoint();
+    LlmInferenceSessionOptions told =
+        greedy.toBuilder()
+            .setNumLogprobs(1)
+            .setStopStrings(Collections.singletonList("The end"))
+            .setSuppressedTokens(Collections.singletonList(5))
+            .setLogitBias(Collections.singletonMap(6, -1f))
+            .setPromptTemplates(PromptTemplates.builder().setUserPrefix(" ").build())
+            .build();
+    session
+        .generateResponseStream(event -> System.out.println(event.text() + event.tokens()), told)
+        .get();
+    session.rewind(checkpoint);
+    System.out.println(session.checkpoint().equals(checkpoint));
+    System.out.println(session.score(" The end.") + " " + session.contextRemaining());
+    LlmInferenceSessionOptions choice =
+        greedy.toBuilder()
+            .setResponseFormat(ResponseFormat.choice(Arrays.asList(" yes", " no")))
+            .build();
+    File file = File.createTempFile("small", ".session");
+    session.save(file.getPath());
+    try (LlmInferenceSession loaded = llm.loadSession(file.getPath(), choice)) {
+      System.out.println(loaded.generateResponse());
+    } finally {
+      System.out.println(file.delete());
     }
   }
 

@@ -82,9 +82,9 @@ public fun LlmInferenceSession.responseFlow(options: LlmInferenceSessionOptions)
   responseEvents(options).texts()
 
 /**
- * The same as [responseFlow] with the tokens and their probabilities, if numLogprobs asks for them,
- * and the finish reason, counts and times at the end: any number of [LlmResponseEvent.Partial], then
- * one [LlmResponseEvent.Complete].
+ * The same as [responseFlow] with the tokens and their probabilities, if numLogprobs asks for
+ * them, and the finish reason, counts and times at the end: any number of
+ * [LlmResponseEvent.Partial], then one [LlmResponseEvent.Complete].
  */
 public fun LlmInferenceSession.responseEvents(): Flow<LlmResponseEvent> =
   eventsOf { tell -> generateResponseStream { tell(it.text(), it.tokens()) } }

@@ -5,9 +5,10 @@ public sealed class LlmResponseEvent {
   /**
    * A part of the response.
    *
-   * @property text what is new since the last part; whole characters; empty only if there are tokens
-   * @property tokens the tokens that were chosen since the last part, if numLogprobs asked for them;
-   *   text follows its tokens by up to the length of a stop string
+   * @property text what is new since the last part; whole characters; empty only if there are
+   *   tokens
+   * @property tokens the tokens that were chosen since the last part, if numLogprobs asked for
+   *   them; text follows its tokens by up to the length of a stop string
    */
   public class Partial internal constructor(
     public val text: String,

@@ -199,10 +199,11 @@ class LlmInferenceSessionTest {
   fun `options of a call are of that call only`() {
     session().use { session ->
       val short = session.options { setMaxOutputTokens(4) }
-      val parts =
+      val all =
         runBlocking {
-          session.awaitResponse(short).text() + session.responseFlow(short).toList().joinToString("")
+          listOf(session.awaitResponse(short).text()) + session.responseFlow(short).toList()
         }
+      val parts = all.joinToString("")
       assertTrue(story.startsWith(parts), parts)
       assertEquals(TOKENS, session.sessionOptions.maxOutputTokens())
     }
@@ -252,7 +253,8 @@ class LlmInferenceSessionTest {
       session.save(path)
       llm.loadSession(path) { setTemperature(0f) }.use { loaded ->
         val short = loaded.options { setMaxOutputTokens(8) }
-        assertEquals(session.generateResponse(short), runBlocking { loaded.awaitResponse(short) }.text())
+        val next = runBlocking { loaded.awaitResponse(short) }.text()
+        assertEquals(session.generateResponse(short), next)
       }
     }
   }
