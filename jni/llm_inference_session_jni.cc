@@ -51,6 +51,21 @@ void AddQueryChunk(JNIEnv* env, jclass /*type*/, jlong session, jbyteArray text)
   CheckOrThrow(env, Session(session)->AddQueryChunk(ToString(env, text)));
 }
 
+void AddMessage(JNIEnv* env, jclass /*type*/, jlong session, jbyteArray role, jbyteArray content) {
+  CheckOrThrow(env, Session(session)->AddMessage({ToString(env, role), ToString(env, content)}));
+}
+
+jobject Messages(JNIEnv* env, jclass /*type*/, jlong session) {
+  return ObjectOrThrow(env, Session(session)->Messages());
+}
+
+jbyteArray RenderPrompt(JNIEnv* env, jclass /*type*/, jlong session) {
+  const auto prompt = Session(session)->RenderPrompt();
+  if (prompt.ok()) return ToBytes(env, *prompt);
+  Throw(env, prompt.status());
+  return nullptr;
+}
+
 jobject GenerateResponse(JNIEnv* env, jclass /*type*/, jlong session, jobject options) {
   if (options == nullptr) return ObjectOrThrow(env, Session(session)->GenerateResponse());
   const LlmInferenceSessionOptions wanted = ToSessionOptions(env, options);
@@ -119,6 +134,9 @@ bool RegisterLlmInferenceSession(JNIEnv* env) {
        {"loadNative", "(J[B" ET_JAVA("NativeSessionOptions") ")J", &Load},
        {"deleteNative", "(J)V", &DeleteHandle<LlmInferenceSession>},
        {"addQueryChunkNative", "(J[B)V", &AddQueryChunk},
+       {"addMessageNative", "(J[B[B)V", &AddMessage},
+       {"messagesNative", "(J)[" ET_JAVA("LlmMessage"), &Messages},
+       {"renderPromptNative", "(J)[B", &RenderPrompt},
        {"generateResponseNative", "(J" ET_JAVA("NativeSessionOptions") ")" ET_JAVA("LlmResponse"),
         &GenerateResponse},
        {"scoreNative", "(J[B)" ET_JAVA("LlmScore"), &Score},

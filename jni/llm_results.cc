@@ -85,4 +85,19 @@ jobject ToJava(JNIEnv* env, const LlmCheckpoint& checkpoint) {
               static_cast<jlong>(checkpoint.random_state));
 }
 
+jobject ToJava(JNIEnv* env, const std::vector<LlmMessage>& messages) {
+  const ScopedLocalRef type(env, env->FindClass("org/edgetasks/genai/llminference/LlmMessage"));
+  if (type.get() == nullptr) return nullptr;
+  const jobjectArray array = env->NewObjectArray(messages.size(), type.get(), nullptr);
+  for (size_t i = 0; array != nullptr && i < messages.size(); ++i) {
+    const ScopedLocalRef role(env, ToBytes(env, messages[i].role));
+    if (role.get() == nullptr) return nullptr;
+    const ScopedLocalRef content(env, ToBytes(env, messages[i].content));
+    const ScopedLocalRef message(env, Make(env, "LlmMessage", "([B[B)", role.get(), content.get()));
+    if (message.get() == nullptr) return nullptr;
+    env->SetObjectArrayElement(array, i, message.get());
+  }
+  return array;
+}
+
 }  // namespace edgetasks::jni

@@ -4,7 +4,10 @@
 
 #include <jni.h>
 
+#include <vector>
+
 #include "absl/types/span.h"
+#include "edgetasks/llm_inference_options.h"
 #include "edgetasks/llm_inference_result.h"
 #include "jni/jni_util.h"
 
@@ -35,6 +38,7 @@ class TokenArrays {
 jobject ToJava(JNIEnv* env, const LlmResponse& response);
 jobject ToJava(JNIEnv* env, const LlmScore& score);
 jobject ToJava(JNIEnv* env, const LlmCheckpoint& checkpoint);
+jobject ToJava(JNIEnv* env, const std::vector<LlmMessage>& messages);
 
 }  // namespace edgetasks::jni
 

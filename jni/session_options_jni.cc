@@ -49,6 +49,7 @@ LlmInferenceSessionOptions ToSessionOptions(JNIEnv* env, jobject object) {
   options.response_format.source = fields.Bytes("formatSource");
   options.response_format.choices = fields.Strings("formatChoices");
   options.prompt_templates = ToTemplates(fields.Strings("promptTemplates"));
+  options.chat_template = fields.Bytes("chatTemplate");
   return options;
 }
 

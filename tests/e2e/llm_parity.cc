@@ -73,6 +73,7 @@ const std::map<std::string, Setter>& Setters() {
       ET_OPTION(keep_tokens, v),
       ET_OPTION(response_format, ToFormat(v)),
       ET_OPTION(prompt_templates, ToTemplates(v)),
+      ET_OPTION(chat_template, v),
   };
   return *setters;
 }
@@ -125,12 +126,27 @@ json ToJson(const absl::Status& error) {
           {"message", std::string(error.message())}};
 }
 
+absl::Status Chat(LlmInferenceSession& session, const json& messages, json* answer) {
+  for (const json& message : messages) {
+    ET_RETURN_IF_ERROR(session.AddMessage({message[0], message[1]}));
+  }
+  ET_ASSIGN_OR_RETURN((*answer)["rendered"], session.RenderPrompt());
+  ET_ASSIGN_OR_RETURN(const LlmResponse response, session.GenerateResponse());
+  (*answer)["response"] = ToJson(response);
+  ET_ASSIGN_OR_RETURN(const std::vector<LlmMessage> all, session.Messages());
+  for (const LlmMessage& message : all) {
+    (*answer)["messages"].push_back({message.role, message.content});
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Answer(LlmInference& llm, const json& wanted, json* answer) {
   LlmInferenceSessionOptions options;
   for (const auto& [name, value] : wanted["options"].items()) Setters().at(name)(value, &options);
   const std::string prompt = wanted["prompt"];
   ET_ASSIGN_OR_RETURN(auto session, llm.CreateSession(options));
   ET_ASSIGN_OR_RETURN(const LlmCheckpoint start, session->Checkpoint());
+  if (wanted.contains("messages")) return Chat(*session, wanted["messages"], answer);
   ET_ASSIGN_OR_RETURN((*answer)["prompt_size"], session->PromptSizeInTokens(prompt));
   ET_RETURN_IF_ERROR(session->AddQueryChunk(prompt));
   ET_ASSIGN_OR_RETURN(const LlmResponse response, session->GenerateResponse());

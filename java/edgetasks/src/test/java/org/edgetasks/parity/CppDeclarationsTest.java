@@ -24,6 +24,7 @@ import org.edgetasks.genai.llminference.KvCacheType;
 import org.edgetasks.genai.llminference.LlmCheckpoint;
 import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
 import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions;
+import org.edgetasks.genai.llminference.LlmMessage;
 import org.edgetasks.genai.llminference.LlmResponse;
 import org.edgetasks.genai.llminference.LlmResponseToken;
 import org.edgetasks.genai.llminference.LlmScore;
@@ -268,6 +269,7 @@ class CppDeclarationsTest {
     assertHasAccessors(LLM_RESULTS, "LlmResponseToken", LlmResponseToken.class);
     assertHasAccessors(LLM_RESULTS, "LlmCheckpoint", LlmCheckpoint.class);
     assertHasAccessors(LLM_RESULTS, "LlmScore", LlmScore.class);
+    assertHasAccessors(LLM_OPTIONS, "LlmMessage", LlmMessage.class);
   }
 
   private static void assertHasAccessors(String path, String struct, Class<?> type)

@@ -25,6 +25,7 @@ import org.edgetasks.genai.llminference.LlmInference;
 import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
 import org.edgetasks.genai.llminference.LlmInferenceSession;
 import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions;
+import org.edgetasks.genai.llminference.LlmMessage;
 import org.edgetasks.genai.llminference.LlmResponse;
 import org.edgetasks.genai.llminference.LlmResponseToken;
 import org.edgetasks.genai.llminference.LlmScore;
@@ -151,6 +152,10 @@ class LlmFeaturesParityTest {
     String prompt = wanted.get("prompt").getAsString();
     try (LlmInferenceSession session = LlmInferenceSession.createFromOptions(llm, options)) {
       LlmCheckpoint start = session.checkpoint();
+      if (wanted.has("messages")) {
+        chat(session, wanted.getAsJsonArray("messages"), answer);
+        return;
+      }
       answer.addProperty("prompt_size", session.promptSizeInTokens(prompt));
       session.addQueryChunk(prompt);
       answer.add("response", json(session.generateResponseResult()));
@@ -162,6 +167,23 @@ class LlmFeaturesParityTest {
       LlmInferenceSessionOptions quiet = options.toBuilder().setNumLogprobs(-1).build();
       answer.add("again", json(session.generateResponseResult(quiet)));
     }
+  }
+
+  private static void chat(LlmInferenceSession session, JsonArray messages, JsonObject answer) {
+    for (JsonElement message : messages) {
+      List<String> both = strings(message);
+      session.addMessage(LlmMessage.create(both.get(0), both.get(1)));
+    }
+    answer.addProperty("rendered", session.renderPrompt());
+    answer.add("response", json(session.generateResponseResult()));
+    JsonArray all = new JsonArray();
+    for (LlmMessage message : session.messages()) {
+      JsonArray both = new JsonArray();
+      both.add(message.role());
+      both.add(message.content());
+      all.add(both);
+    }
+    answer.add("messages", all);
   }
 
   private static LlmInferenceSessionOptions options(JsonObject values) throws Exception {
@@ -187,6 +209,8 @@ class LlmFeaturesParityTest {
       return (int) value.getAsLong(); // random_seed is unsigned in C++
     }
     switch (name) {
+      case "chat_template":
+        return value.getAsString();
       case "stop_strings":
         return strings(value);
       case "logit_bias":

@@ -99,6 +99,8 @@ final class JniExercise {
       session.promptSizeInTokens("🦉");
       session.addQueryChunk("Once");
       session.generateResponseStream(event -> event.tokens()).get();
+      session.messages();
+      session.renderPrompt();
       session.generateResponseStream(event -> {}, everything).get();
       session.generateResponse(everything.toBuilder().setTopK(1).build());
       session.score(" 🦉\0");

@@ -1,5 +1,8 @@
 package org.edgetasks.genai.llminference;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.edgetasks.internal.Check;
@@ -102,6 +105,57 @@ public final class LlmInferenceSession implements AutoCloseable {
     long session = calls.begin();
     try {
       addQueryChunkNative(session, text);
+    } finally {
+      calls.end();
+    }
+  }
+
+  /**
+   * Appends a message. The response becomes a message of the assistant. The options' chatTemplate
+   * writes messages down, or the model file's, or promptTemplates. Plain text of {@link
+   * #addQueryChunk} and messages do not mix in a turn.
+   *
+   * @param message who says what
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   * @throws org.edgetasks.core.EdgeTasksException MISSING_PART without any template; CONTEXT_FULL;
+   *     or what the template refuses. The messages are as before then
+   */
+  public void addMessage(LlmMessage message) {
+    byte[] role = Utf8.encode(Check.notNull(message, "message").role());
+    byte[] content = Utf8.encode(message.content());
+    long session = calls.begin();
+    try {
+      addMessageNative(session, role, content);
+    } finally {
+      calls.end();
+    }
+  }
+
+  /**
+   * Tells all messages.
+   *
+   * @return the messages, the oldest first
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   */
+  public List<LlmMessage> messages() {
+    long session = calls.begin();
+    try {
+      return Collections.unmodifiableList(Arrays.asList(messagesNative(session)));
+    } finally {
+      calls.end();
+    }
+  }
+
+  /**
+   * Shows what is fed.
+   *
+   * @return the text that the next response would continue, with special tokens spelled out
+   * @throws IllegalStateException if another call is under way, or the session is closed
+   */
+  public String renderPrompt() {
+    long session = calls.begin();
+    try {
+      return Utf8.decode(renderPromptNative(session));
     } finally {
       calls.end();
     }
@@ -607,6 +661,12 @@ public final class LlmInferenceSession implements AutoCloseable {
   private static native void deleteNative(long session);
 
   private static native void addQueryChunkNative(long session, byte[] text);
+
+  private static native void addMessageNative(long session, byte[] role, byte[] content);
+
+  private static native LlmMessage[] messagesNative(long session);
+
+  private static native byte[] renderPromptNative(long session);
 
   /** Without options: the session's. */
   private static native LlmResponse generateResponseNative(

@@ -36,6 +36,8 @@ final class NativeSessionOptions {
   /** Null, or in the order of {@link PromptTemplates#texts}. */
   final byte[][] promptTemplates;
 
+  final byte[] chatTemplate;
+
   NativeSessionOptions(SessionOptionValues values) {
     topK = values.topK;
     topP = values.topP;
@@ -68,6 +70,7 @@ final class NativeSessionOptions {
     formatChoices = Utf8.encodeAll(values.responseFormat.choices());
     promptTemplates =
         values.promptTemplates.map(templates -> Utf8.encodeAll(templates.texts())).orElse(null);
+    chatTemplate = Utf8.encode(values.chatTemplate);
   }
 
   private static int[] ints(List<Integer> list) {

@@ -30,6 +30,7 @@ final class SessionOptionValues implements Cloneable {
   int keepTokens;
   ResponseFormat responseFormat = ResponseFormat.text();
   Optional<PromptTemplates> promptTemplates = Optional.empty();
+  String chatTemplate = "";
 
   SessionOptionValues copy() {
     try {
@@ -64,6 +65,7 @@ final class SessionOptionValues implements Cloneable {
     values.put("keepTokens", keepTokens);
     values.put("responseFormat", responseFormat);
     values.put("promptTemplates", promptTemplates);
+    values.put("chatTemplate", chatTemplate);
     return values;
   }
 }

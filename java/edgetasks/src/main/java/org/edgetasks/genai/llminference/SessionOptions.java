@@ -127,6 +127,11 @@ abstract class SessionOptions {
     return values.promptTemplates;
   }
 
+  /** {@return the Jinja chat template that writes messages down; "": the model file's own} */
+  public String chatTemplate() {
+    return values.chatTemplate;
+  }
+
   /** {@return always "": EdgeTasks has no LoRA} */
   public String loraPath() {
     return "";

@@ -286,6 +286,18 @@ abstract class SessionOptionsBuilder<BuilderT> {
     return self();
   }
 
+  /**
+   * Sets how {@link LlmInferenceSession#addMessage} writes messages down. Default "": as the model
+   * file says.
+   *
+   * @param chatTemplate a Jinja chat template, as transformers renders it
+   * @return this builder
+   */
+  public BuilderT setChatTemplate(String chatTemplate) {
+    values.chatTemplate = Check.notNull(chatTemplate, "chat template");
+    return self();
+  }
+
   private static void checkCount(List<?> stops, String name) {
     Check.argument(
         stops.size() <= MAX_STOPS,

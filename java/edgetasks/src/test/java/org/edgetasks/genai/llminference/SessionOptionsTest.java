@@ -125,6 +125,7 @@ class SessionOptionsTest {
             b -> b.setOverflowPolicy(OverflowPolicy.ERROR),
             b -> b.setKeepTokens(1),
             b -> b.setResponseFormat(ResponseFormat.json()),
+            b -> b.setChatTemplate("{{ 1 }}"),
             b -> b.setPromptTemplates(PromptTemplates.builder().setUserPrefix("a").build()));
     LlmInferenceSessionOptions defaults = LlmInferenceSessionOptions.builder().build();
     assertEquals(new SessionOptionValues().byName().size(), changes.size());
