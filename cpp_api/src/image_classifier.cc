@@ -23,6 +23,15 @@ absl::StatusOr<ClassificationResult> ImageClassifier::Classify(
   return task_->Classify(image, options);
 }
 
+std::vector<absl::StatusOr<ClassificationResult>> ImageClassifier::ClassifyAll(
+    absl::Span<const Image> images, const ImageProcessingOptions& options) {
+  return task_->ClassifyAll(images, options);
+}
+
+std::vector<std::string> ImageClassifier::labels(int head_index) const {
+  return task_->labels(head_index);
+}
+
 const std::vector<std::string>& ImageClassifier::assumptions() const {
   return task_->assumptions();
 }

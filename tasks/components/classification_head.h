@@ -34,6 +34,8 @@ class ClassificationHead {
   Classifications Classify(absl::Span<const float> scores) const;
 
   int num_classes() const { return num_classes_; }
+  // The label of each class; empty if there are none.
+  const std::vector<std::string>& labels() const { return labels_; }
   bool has_labels() const { return !labels_.empty(); }
 
  private:

@@ -115,8 +115,8 @@ absl::Status ImageClassifierTask::CreateHeads(const ImageClassifierOptions& opti
 }
 
 absl::Status ImageClassifierTask::CreateRunner(int num_threads) {
-  ET_ASSIGN_OR_RETURN(auto engine, exec::Engine::Create(num_threads));
-  ET_ASSIGN_OR_RETURN(runner_, exec::Runner::ForGraph(file_->main_model(), 0, std::move(engine)));
+  ET_ASSIGN_OR_RETURN(engine_, exec::Engine::Create(num_threads));
+  ET_ASSIGN_OR_RETURN(runner_, exec::Runner::ForGraph(file_->main_model(), 0, engine_));
   return runner_->Prepare();
 }
 
@@ -127,6 +127,12 @@ absl::Status ImageClassifierTask::CheckOutputShape(int i) const {
   return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kNotAClassifier,
                    absl::StrCat("not an image classifier: output ", i, " is ", shape.ToString(),
                                 " after running, but the file says ", num_classes, " classes"));
+}
+
+std::vector<std::string> ImageClassifierTask::labels(int head_index) const {
+  if (head_index < 0 || head_index >= static_cast<int>(heads_.size())) return {};
+  const ClassificationHead& head = heads_[head_index].head;
+  return head.has_labels() ? head.labels() : std::vector<std::string>(head.num_classes());
 }
 
 absl::StatusOr<ClassificationResult> ImageClassifierTask::Classify(

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "core/exec/runner.h"
 #include "core/image/image_to_tensor.h"
 #include "core/model/model_file.h"
@@ -32,6 +33,15 @@ class ImageClassifierTask {
   absl::StatusOr<ClassificationResult> Classify(const Image& image,
                                                 const ImageProcessingOptions& options = {});
 
+  // classify_all.cc: the pictures one by one, each on one thread, as many at a time as there are
+  // threads. Results and errors stand where their pictures do, and are those of Classify.
+  std::vector<absl::StatusOr<ClassificationResult>> ClassifyAll(
+      absl::Span<const Image> images, const ImageProcessingOptions& options = {});
+
+  // The label of each class of a head, in order; empty strings if it has none. Empty if there is no
+  // such head.
+  std::vector<std::string> labels(int head_index) const;
+
   // What had to be assumed because the model does not say it, each a sentence with what to set:
   // normalization, labels. Empty for a model with metadata.
   const std::vector<std::string>& assumptions() const { return assumptions_; }
@@ -50,6 +60,8 @@ class ImageClassifierTask {
   absl::Status CreateHeads(const ImageClassifierOptions& options,
                            const std::vector<HeadOutput>& outputs);
   absl::Status CreateRunner(int num_threads);
+  // Makes lanes_ `wanted` long, or as long as memory allows.
+  void CreateLanes(int wanted);
   // After a run: the shape that the kernels fixed, perhaps by values, holds all classes.
   absl::Status CheckOutputShape(int i) const;
 
@@ -59,7 +71,10 @@ class ImageClassifierTask {
   std::mutex mutex_;  // guards all below, after creation
   image::ImageToTensor converter_;
   std::vector<Head> heads_;
+  std::shared_ptr<exec::Engine> engine_;
   std::unique_ptr<exec::Runner> runner_;
+  // Tasks of one thread over the same file, for ClassifyAll; made when first needed, then kept.
+  std::vector<std::unique_ptr<ImageClassifierTask>> lanes_;
 };
 
 }  // namespace edgetasks::tasks

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "edgetasks/category.h"
 #include "edgetasks/export.h"
 #include "edgetasks/image.h"
@@ -48,6 +49,19 @@ class EDGETASKS_EXPORT ImageClassifier {
   /// malformed (kInvalidImage, kInvalidOption).
   absl::StatusOr<ClassificationResult> Classify(const Image& image,
                                                 const ImageProcessingOptions& options = {});
+
+  /// Blocks until all pictures are classified, with the threads across pictures: each takes one
+  /// thread, and as many run at a time as there are threads. `options` go for all of them. Result i
+  /// is that of Classify(images[i]), or its error, which stops no other.
+  ///
+  /// The first call plans the model once more for each thread, and keeps that: the memory beside
+  /// the weights grows that many times. A single picture takes all threads, as in Classify.
+  std::vector<absl::StatusOr<ClassificationResult>> ClassifyAll(
+      absl::Span<const Image> images, const ImageProcessingOptions& options = {});
+
+  /// The label of each class of a head, in the order of Category::index; empty strings if it has
+  /// none. Empty if the model has no such head.
+  std::vector<std::string> labels(int head_index = 0) const;
 
   /// What had to be assumed because neither the model nor the options say it, each a sentence with
   /// what to set. Empty for a model with full metadata.
