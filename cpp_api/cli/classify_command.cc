@@ -1,22 +1,20 @@
 // `edgetasks classify`: names what is in pictures.
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "core/base/error.h"
 #include "core/base/status_macros.h"
+#include "core/base/thread_pool.h"
+#include "cpp_api/cli/classification_writer.h"
 #include "cpp_api/cli/commands.h"
-#include "cpp_api/cli/picture_reader.h"
+#include "cpp_api/cli/picture_files.h"
 #include "cpp_api/cli/terminal.h"
 #include "edgetasks/image_classifier.h"
-#include "nlohmann/json.hpp"
 
 namespace edgetasks::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   ImageClassifierOptions classifier;
@@ -25,45 +23,26 @@ struct Options {
   float score_threshold = 0.0f;
   ImageProcessingOptions processing;
   std::vector<float> region;  // left, top, right, bottom; empty: all of the picture
-  bool json = false;
+  int jobs = 0;
+  bool json = false, csv = false;
 };
 
-Json ToJson(const std::string& picture, const ClassificationResult& result) {
-  Json json = {{"picture", picture}, {"classifications", Json::array()}};
-  for (const Classifications& head : result.classifications) {
-    Json entry = {{"head_index", head.head_index}};
-    if (head.head_name) entry["head_name"] = *head.head_name;
-    entry["categories"] = Json::array();
-    for (const Category& category : head.categories) {
-      Json c = {{"index", category.index}, {"score", category.score}};
-      if (!category.category_name.empty()) c["category_name"] = category.category_name;
-      if (!category.display_name.empty()) c["display_name"] = category.display_name;
-      entry["categories"].push_back(c);
-    }
-    json["classifications"].push_back(entry);
+// Prints all errors but the last one, which is returned for main to print.
+absl::Status ReportAll(const std::vector<absl::Status>& errors, size_t num_classified) {
+  if (errors.empty()) return absl::OkStatus();
+  if (errors.size() > 1) {
+    std::cerr << "edgetasks classify: " << errors.size() << " errors, " << num_classified
+              << " pictures classified\n";
   }
-  return json;
-}
-
-void PrintText(const std::string& picture, const ClassificationResult& result) {
-  std::cout << Bold(picture) << "\n";
-  for (const Classifications& head : result.classifications) {
-    if (result.classifications.size() > 1) {
-      std::cout << "  head " << head.head_index
-                << (head.head_name ? absl::StrCat(" (", *head.head_name, ")") : "") << "\n";
-    }
-    for (const Category& category : head.categories) {
-      const std::string& name =
-          !category.display_name.empty() ? category.display_name : category.category_name;
-      std::cout << absl::StrFormat("  %.4f  %s\n", category.score,
-                                   name.empty() ? absl::StrCat("class ", category.index) : name);
-    }
-    if (head.categories.empty()) std::cout << "  nothing above the threshold\n";
+  for (size_t i = 0; i + 1 < errors.size(); ++i) {
+    std::cerr << "edgetasks classify: " << errors[i].message() << "\n";
   }
+  return errors.back();
 }
 
 absl::Status Classify(Options& options, bool has_threshold) {
   options.classifier.base_options.model_asset_path = options.model;
+  if (options.jobs > 0) options.classifier.base_options.num_threads = options.jobs;
   if (has_threshold) options.classifier.score_threshold = options.score_threshold;
   if (const auto& r = options.region; r.size() == 4) {
     options.processing.region_of_interest = RectF{r[0], r[1], r[2], r[3]};
@@ -72,27 +51,38 @@ absl::Status Classify(Options& options, bool has_threshold) {
   for (const std::string& note : classifier->assumptions()) {
     std::cerr << "edgetasks classify: note: " << note << "\n";
   }
-  // A picture that cannot be read is reported, and does not stop the others.
-  absl::Status first_error;
-  Json all = Json::array();
-  Progress progress("classifying");
-  for (size_t i = 0; i < options.pictures.size(); ++i) {
-    const std::string& path = options.pictures[i];
-    progress.Update(absl::StrCat(i + 1, " of ", options.pictures.size()));
-    auto picture = ReadPicture(path);
-    auto result = picture.ok() ? classifier->Classify(picture->view(), options.processing)
-                               : absl::StatusOr<ClassificationResult>(picture.status());
-    if (!result.ok()) {
-      if (!first_error.ok()) std::cerr << "edgetasks classify: " << first_error.message() << "\n";
-      first_error = picture.ok() ? Annotate(result.status(), path) : result.status();
-    } else if (options.json) {
-      all.push_back(ToJson(path, *result));
+  // What cannot be read is reported at the end, and does not stop the others.
+  std::vector<absl::Status> errors;
+  std::vector<std::string> paths;
+  for (const std::string& given : options.pictures) {
+    const auto found = ListPictures(given);
+    if (found.ok()) {
+      paths.insert(paths.end(), found->begin(), found->end());
     } else {
-      PrintText(path, *result);
+      errors.push_back(found.status());
     }
   }
-  if (options.json) std::cout << all.dump(1, ' ', false, Json::error_handler_t::replace) << "\n";
-  return first_error;
+  const auto writer = MakeClassificationWriter(options.json  ? OutputFormat::kJson
+                                               : options.csv ? OutputFormat::kCsv
+                                                             : OutputFormat::kText);
+  ThreadPool readers(options.classifier.base_options.num_threads);
+  size_t num_classified = 0;
+  {
+    Progress progress("classifying");
+    ClassifyFiles(*classifier, paths, options.processing, readers,
+                  [&](size_t i, const absl::StatusOr<ClassificationResult>& result) {
+                    if (result.ok()) {
+                      writer->Write(paths[i], *result);
+                      ++num_classified;
+                    } else {
+                      errors.push_back(result.status());
+                    }
+                    progress.Update(static_cast<int64_t>(i) + 1,
+                                    static_cast<int64_t>(paths.size()));
+                  });
+  }
+  writer->Finish();
+  return ReportAll(errors, num_classified);
 }
 
 }  // namespace
@@ -101,7 +91,8 @@ Action AddClassifyCommand(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("classify", "Name what is in pictures");
   command->add_option("MODEL", options->model, "A .tflite classifier")->required();
-  command->add_option("PICTURE", options->pictures, "PNG, JPEG or BMP files")->required();
+  command->add_option("PICTURE", options->pictures, "PNG, JPEG or BMP files, or folders of them")
+      ->required();
   command->add_option("--max-results", options->classifier.max_results,
                       "The best so many classes (-1: all)");
   CLI::Option* threshold = command->add_option(
@@ -130,11 +121,18 @@ Action AddClassifyCommand(CLI::App& app) {
       ->add_option("--threads", options->classifier.base_options.num_threads,
                    "Threads (0: the processors there are)")
       ->check(CLI::Range(0, 1024));
-  command->add_flag("--json", options->json, "Print JSON");
+  command
+      ->add_option("--jobs", options->jobs,
+                   "Pictures that are read and classified at a time (default: --threads)")
+      ->check(CLI::Range(1, 1024));
+  CLI::Option* json = command->add_flag("--json", options->json, "Print JSON");
+  command->add_flag("--csv", options->csv, "Print CSV, a line for each class of each picture")
+      ->excludes(json);
   options->classifier.max_results = 5;
   command->footer(
       "Examples:\n"
       "  edgetasks classify models/emoji/emoji_int8.tflite models/emoji/samples/*.png\n"
+      "  edgetasks classify model.tflite photographs/ --csv --jobs 4 > labels.csv\n"
       "  edgetasks classify model.tflite picture.jpg --labels labels.txt --mean 0 --std 255 "
       "--json");
   return [options, threshold] { return Classify(*options, threshold->count() > 0); };

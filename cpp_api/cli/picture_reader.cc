@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
 #include "core/base/status_macros.h"
+#include "cpp_api/cli/orientation.h"
 
 // Only the three formats that are read; from memory; all functions static to this file.
 #define STBI_ONLY_PNG
@@ -71,6 +72,9 @@ absl::StatusOr<Picture> DecodePicture(absl::Span<const uint8_t> bytes, absl::str
                                  : PixelFormat::kRgba;
   picture.pixels.assign(pixels.get(),
                         pixels.get() + int64_t{picture.width} * picture.height * wanted);
+  if (format == "JPEG") {
+    TurnUpright(ExifOrientation(bytes), wanted, &picture.width, &picture.height, &picture.pixels);
+  }
   return picture;
 }
 

@@ -24,8 +24,8 @@ struct Picture {
   Image view() const { return {absl::MakeConstSpan(pixels), width, height, 0, format}; }
 };
 
-// Reads a PNG, JPEG or BMP, told apart by content. 16-bit PNGs lose their low bytes; the
-// orientation in a JPEG's EXIF data is not applied.
+// Reads a PNG, JPEG or BMP, told apart by content. 16-bit PNGs lose their low bytes. A
+// JPEG comes upright, as the orientation in its EXIF data says.
 //
 // NOT_FOUND (kFileNotFound), INVALID_ARGUMENT (kFileUnreadable) as MappedFile::Open;
 // INVALID_ARGUMENT (kInvalidImage) if the file is none of the three, damaged, or has more than 2^28

@@ -59,4 +59,11 @@ void Progress::Update(const std::string& detail) {
   std::cerr << "\r\033[K" << what_ << ": " << detail << std::flush;
 }
 
+void Progress::Update(int64_t done, int64_t all) {
+  constexpr int64_t kWidth = 30;
+  const int64_t full = all > 0 ? done * kWidth / all : 0;
+  Update(absl::StrCat("[", std::string(full, '#'), std::string(kWidth - full, ' '), "] ", done,
+                      " of ", all));
+}
+
 }  // namespace edgetasks::cli

@@ -40,6 +40,8 @@ class Progress {
   // Replaces the line by "what: detail". Call it as often as you like: it writes at most ten times
   // a second.
   void Update(const std::string& detail);
+  // The same with a bar: "what [#####     ] 120 of 240".
+  void Update(int64_t done, int64_t all);
 
  private:
   std::string what_;
