@@ -15,6 +15,7 @@ using Action = std::function<absl::Status()>;
 
 Action AddRunCommand(CLI::App& app);
 Action AddClassifyCommand(CLI::App& app);
+Action AddDemoCommand(CLI::App& app);
 Action AddEvaluateCommand(CLI::App& app);
 Action AddInspectCommand(CLI::App& app);
 Action AddInvokeCommand(CLI::App& app);

@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   using edgetasks::cli::Action;
   std::vector<Action> actions = {
       edgetasks::cli::AddRunCommand(app),     edgetasks::cli::AddClassifyCommand(app),
-      edgetasks::cli::AddEvaluateCommand(app),
+      edgetasks::cli::AddDemoCommand(app),    edgetasks::cli::AddEvaluateCommand(app),
       edgetasks::cli::AddInspectCommand(app), edgetasks::cli::AddInvokeCommand(app),
       edgetasks::cli::AddBenchCommand(app),   edgetasks::cli::AddOpsCommand(app),
       edgetasks::cli::AddTokenizeCommand(app)};

@@ -253,7 +253,7 @@ TEST(CliErrorTest, AWrongCommandLineExitsWith2) {
 TEST(CliHelpTest, EveryCommandHasHelp) {
   EXPECT_EQ(RunCli({"--help"}).exit_status, 0);
   for (const char* command :
-       {"run", "classify", "evaluate", "inspect", "invoke", "bench"}) {
+       {"run", "classify", "demo", "evaluate", "inspect", "invoke", "bench"}) {
     const ProcessResult result = RunCli({command, "--help"});
     EXPECT_EQ(result.exit_status, 0);
     EXPECT_THAT(result.out, HasSubstr("Example"));
