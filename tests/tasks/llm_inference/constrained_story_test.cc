@@ -25,8 +25,8 @@ constexpr int kContextTokens = 1024;
 class Storyteller {
  public:
   Storyteller() {
-    BaseOptions options;
-    options.model_asset_path = test::SourcePath("models/story/story.task");
+    LlmInferenceOptions options;
+    options.base_options.model_asset_path = test::SourcePath("models/story/story.task");
     model_ = *LoadLanguageModel(options);
     tokenizer_ = *OpenTokenizer(*model_.file, "");
     std::vector<int32_t> special = {tokenizer_->start_id(), tokenizer_->end_id()};
