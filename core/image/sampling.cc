@@ -8,27 +8,26 @@
 namespace edgetasks::image {
 namespace {
 
-// One axis of the picture.
-struct Axis {
-  double center, extent;  // of the region of interest, in pixels
-  int pixels;             // the picture's side
-  int64_t step;           // bytes from one pixel to the next
-};
+// The side of the filled part where the other side fills the tensor.
+int Fit(double side, double other_side, int other_count, int count) {
+  return std::clamp(static_cast<int>(std::nearbyint(side / other_side * other_count)), 1, count);
+}
 
-// Tap k of n reads at axis.center + sign * (k / n - 1/2) * axis.extent.
-void FillTaps(const Axis& axis, int sign, std::vector<Tap>& taps) {
-  const double n = static_cast<double>(taps.size());
-  const int64_t last = axis.pixels - 1;
-  for (size_t k = 0; k < taps.size(); ++k) {
-    const double at = axis.center + sign * (static_cast<double>(k) / n - 0.5) * axis.extent;
-    // |at| <= 2 * kMaxSide: every cast is of a value that fits.
-    const auto subpixels = static_cast<int64_t>(std::nearbyint(at * kSubpixels));
-    const int64_t floor =
-        subpixels >= 0 ? subpixels / kSubpixels : -((-subpixels + kSubpixels - 1) / kSubpixels);
-    taps[k].offset0 = std::clamp<int64_t>(floor, 0, last) * axis.step;
-    taps[k].offset1 = std::clamp<int64_t>(floor + 1, 0, last) * axis.step;
-    taps[k].weight1 = static_cast<int32_t>(subpixels - floor * kSubpixels);
-  }
+void Letterbox(int width, int height, Geometry& geometry) {
+  Axis &columns = geometry.columns, &rows = geometry.rows;
+  // Compared as products: no quotient is lost.
+  const double wide = columns.extent * height, tall = rows.extent * width;
+  if (wide > tall) rows.count = Fit(rows.extent, columns.extent, width, height);
+  if (wide < tall) columns.count = Fit(columns.extent, rows.extent, height, width);
+  geometry.left = static_cast<int>(std::nearbyint((width - columns.count) * 0.5));
+  geometry.top = static_cast<int>(std::nearbyint((height - rows.count) * 0.5));
+}
+
+void CropToShape(int width, int height, Geometry& geometry) {
+  Axis &columns = geometry.columns, &rows = geometry.rows;
+  const double wide = columns.extent * height, tall = rows.extent * width;
+  if (wide > tall) columns.extent = tall / height;
+  if (wide < tall) rows.extent = wide / width;
 }
 
 }  // namespace
@@ -51,30 +50,43 @@ absl::Status Validate(const View& view) {
   return absl::OkStatus();
 }
 
-void SamplingTaps::Set(const PixelView& picture, const View& view) {
-  const Axis x = {(view.left + view.right) / 2 * picture.width,
-                  (view.right - view.left) * picture.width, picture.width,
-                  ChannelsOf(picture.format)};
-  const Axis y = {(view.top + view.bottom) / 2 * picture.height,
-                  (view.bottom - view.top) * picture.height, picture.height, picture.stride};
+Geometry Locate(const PixelView& picture, const View& view, ResizeMode mode, int width,
+                int height) {
+  Axis x, y;
+  x.center = (view.left + view.right) / 2 * picture.width;
+  x.extent = (view.right - view.left) * picture.width;
+  x.pixels = picture.width;
+  y.center = (view.top + view.bottom) / 2 * picture.height;
+  y.extent = (view.bottom - view.top) * picture.height;
+  y.pixels = picture.height;
   // cos and sin of -pi * degrees / 180 are 0 and +-1; w and h are the extents of the axis that the
   // tensor's column or row runs along, which is the swap in the formula.
-  switch (((view.rotation_degrees % 360) + 360) % 360) {
-    case 90:  // x = cx + V, y = cy - U
-      FillTaps(y, -1, columns_);
-      FillTaps(x, 1, rows_);
-      break;
-    case 180:  // x = cx - U, y = cy - V
-      FillTaps(x, -1, columns_);
-      FillTaps(y, -1, rows_);
-      break;
-    case 270:  // x = cx - V, y = cy + U
-      FillTaps(y, 1, columns_);
-      FillTaps(x, -1, rows_);
-      break;
-    default:  // x = cx + U, y = cy + V
-      FillTaps(x, 1, columns_);
-      FillTaps(y, 1, rows_);
+  const int quarter = ((view.rotation_degrees % 360) + 360) % 360 / 90;
+  Geometry geometry;
+  geometry.turned = quarter % 2 != 0;
+  geometry.columns = geometry.turned ? y : x;
+  geometry.rows = geometry.turned ? x : y;
+  geometry.columns.backward = quarter == 1 || quarter == 2;
+  geometry.rows.backward = quarter == 2 || quarter == 3;
+  geometry.columns.count = width;
+  geometry.rows.count = height;
+  if (mode == ResizeMode::kLetterbox) Letterbox(width, height, geometry);
+  if (mode == ResizeMode::kCenterCrop) CropToShape(width, height, geometry);
+  return geometry;
+}
+
+void FillTaps(const Axis& axis, absl::Span<Tap> taps) {
+  const double n = axis.count, sign = axis.backward ? -1 : 1;
+  const int64_t last = axis.pixels - 1;
+  for (int k = 0; k < axis.count; ++k) {
+    const double at = axis.center + sign * (k / n - 0.5) * axis.extent;
+    // |at| <= 2 * kMaxSide: every cast is of a value that fits.
+    const auto subpixels = static_cast<int64_t>(std::nearbyint(at * kSubpixels));
+    const int64_t floor =
+        subpixels >= 0 ? subpixels / kSubpixels : -((-subpixels + kSubpixels - 1) / kSubpixels);
+    taps[k].first = static_cast<int32_t>(std::clamp<int64_t>(floor, 0, last));
+    taps[k].second = static_cast<int32_t>(std::clamp<int64_t>(floor + 1, 0, last));
+    taps[k].second_weight = static_cast<int32_t>(subpixels - floor * kSubpixels);
   }
 }
 

@@ -1,7 +1,7 @@
 // Which pixels of a picture make a pixel of the tensor: region of interest, rotation, stretching.
 //
-// Formula (the geometry of MediaPipe's image-to-tensor step on the CPU, as measured on its scores):
-// with the region l, t, r, b in pixels of the unrotated picture,
+// The formula of bilinear samples (the geometry of MediaPipe's image-to-tensor step on the CPU, as
+// measured on its scores): with the region l, t, r, b in pixels of the unrotated picture,
 //   cx = (l + r) / 2, cy = (t + b) / 2, w = r - l, h = b - t (swapped for 90 and 270 degrees),
 //   a = -pi * degrees / 180,
 // tensor pixel (i, j) of W x H samples the picture at
@@ -14,9 +14,9 @@
 #define CORE_IMAGE_SAMPLING_H_
 
 #include <cstdint>
-#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "core/image/pixels.h"
 
 namespace edgetasks::image {
@@ -33,32 +33,45 @@ struct View {
 // rotation is a multiple of 90.
 absl::Status Validate(const View& view);
 
-// Positions are multiples of 1 / kSubpixels of a pixel.
-inline constexpr int kSubpixels = 32;
+// How a region whose shape is not the tensor's gets into it.
+enum class ResizeMode {
+  kStretch,     // each side by its own factor
+  kLetterbox,   // whole, in the middle, the rest black; sizes are rounded as Pillow's ImageOps.pad
+                // rounds them: the side that is not filled and the gap before it to whole pixels,
+                // halves to even
+  kCenterCrop,  // the largest part in the middle that has the tensor's shape (ImageOps.fit)
+};
 
-// Where one column (or row) of the tensor reads: between two byte offsets into the picture.
-struct Tap {
-  int64_t offset0 = 0, offset1 = 0;
-  int32_t weight1 = 0;  // of offset1, in [0, kSubpixels); offset0 has the rest of kSubpixels
+// One axis of the tensor's filled part: `count` pixels that run along one axis of the picture.
+struct Axis {
+  double center = 0, extent = 0;  // of the region, in pixels of the picture
+  int pixels = 0;                 // the picture's side
+  int count = 0;                  // of the tensor's filled part
+  bool backward = false;          // from the region's end to its begin
 };
 
 // Quarter turns keep the axes apart: of x and y, one depends on the tensor's column only and the
-// other on its row only. So a tensor pixel reads its four neighbours at columns[i].offset* +
-// rows[j].offset*, whatever the rotation.
-class SamplingTaps {
- public:
-  // For tensors of width x height pixels. All memory is allocated here.
-  SamplingTaps(int width, int height) : columns_(width), rows_(height) {}
-
-  // Fills the taps. `picture` and `view` passed Validate.
-  void Set(const PixelView& picture, const View& view);
-
-  const std::vector<Tap>& columns() const { return columns_; }
-  const std::vector<Tap>& rows() const { return rows_; }
-
- private:
-  std::vector<Tap> columns_, rows_;
+// other on its row only.
+struct Geometry {
+  Axis columns, rows;
+  bool turned = false;    // columns run along y, rows along x
+  int left = 0, top = 0;  // where the filled part begins in the tensor
 };
+
+// `picture` and `view` passed Validate; the tensor has width x height pixels.
+Geometry Locate(const PixelView& picture, const View& view, ResizeMode mode, int width, int height);
+
+// Positions of bilinear samples are multiples of 1 / kSubpixels of a pixel.
+inline constexpr int kSubpixels = 32;
+
+// Between which two pixels of an axis a sample lies.
+struct Tap {
+  int32_t first = 0, second = 0;
+  int32_t second_weight = 0;  // in [0, kSubpixels); the first has the rest of kSubpixels
+};
+
+// The formula above for one axis; `taps` has room for axis.count.
+void FillTaps(const Axis& axis, absl::Span<Tap> taps);
 
 }  // namespace edgetasks::image
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/half.h"
 #include "core/base/status_macros.h"
 
 namespace edgetasks::image {
@@ -57,6 +58,23 @@ absl::StatusOr<ValueTable<float>> NormalizedValues(const Normalization& normaliz
   return table;
 }
 
+absl::StatusOr<ValueTable<Half>> NormalizedHalves(const Normalization& normalization,
+                                                  int channels) {
+  ET_ASSIGN_OR_RETURN(const ValueTable<float> normalized,
+                      NormalizedValues(normalization, channels));
+  ValueTable<Half> table(channels);
+  for (int c = 0; c < channels; ++c) {
+    for (int byte = 0; byte < 256; ++byte) {
+      table[c][byte].bits = FloatToHalf(normalized[c][byte]);
+      if (std::isinf(HalfToFloat(table[c][byte].bits))) {
+        return InvalidNormalization("byte ", byte, " of channel ", c, " becomes ",
+                                    normalized[c][byte], ", which float16 cannot hold");
+      }
+    }
+  }
+  return table;
+}
+
 template <typename T>
 absl::StatusOr<ValueTable<T>> QuantizedValues(const Normalization& normalization,
                                               const ElementQuantization& quantization,
@@ -96,6 +114,8 @@ template absl::StatusOr<ValueTable<uint8_t>> QuantizedValues(const Normalization
                                                              const ElementQuantization&, int);
 template absl::StatusOr<ValueTable<int8_t>> QuantizedValues(const Normalization&,
                                                             const ElementQuantization&, int);
+template absl::StatusOr<ValueTable<int16_t>> QuantizedValues(const Normalization&,
+                                                             const ElementQuantization&, int);
 template ValueTable<uint8_t> RawValues(int);
 template ValueTable<int8_t> RawValues(int);
 

@@ -11,8 +11,10 @@
 
 namespace edgetasks::image {
 
-// The types of input tensors, and of the tables' entries.
-enum class ElementType { kUInt8, kInt8, kFloat32 };
+// An IEEE binary16 number, by its bits.
+struct Half {
+  uint16_t bits = 0;
+};
 
 // (byte - mean) / std for each channel; one value stands for all channels.
 struct Normalization {
@@ -35,8 +37,12 @@ using ValueTable = std::vector<std::array<T, 256>>;
 absl::StatusOr<ValueTable<float>> NormalizedValues(const Normalization& normalization,
                                                    int channels);
 
+// The same for float16 tensors, rounded to the nearest; also an error where that is infinite.
+absl::StatusOr<ValueTable<Half>> NormalizedHalves(const Normalization& normalization, int channels);
+
 // For integer tensors: the normalized value divided by the scale, rounded to nearest (halves away
-// from zero, as TFLite quantizes), plus the zero point, clamped to T. T is uint8_t or int8_t.
+// from zero, as TFLite quantizes), plus the zero point, clamped to T. T is uint8_t, int8_t or
+// int16_t.
 // Errors as above, and for a scale that is not finite and positive.
 template <typename T>
 absl::StatusOr<ValueTable<T>> QuantizedValues(const Normalization& normalization,
@@ -52,6 +58,9 @@ extern template absl::StatusOr<ValueTable<uint8_t>> QuantizedValues(const Normal
                                                                     int);
 extern template absl::StatusOr<ValueTable<int8_t>> QuantizedValues(const Normalization&,
                                                                    const ElementQuantization&, int);
+extern template absl::StatusOr<ValueTable<int16_t>> QuantizedValues(const Normalization&,
+                                                                    const ElementQuantization&,
+                                                                    int);
 extern template ValueTable<uint8_t> RawValues(int);
 extern template ValueTable<int8_t> RawValues(int);
 

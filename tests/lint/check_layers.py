@@ -30,7 +30,7 @@ ALLOWED = {
     "core/text/json": BASE,
     "core/text/template": BASE + ["core/text/json"],
     "core/text/tokenizer_json": BASE + ["core/text", "core/text/json"],
-    "core/image": BASE,
+    "core/image": BASE + ["core/kernels/simd"],
     "tasks/components": EXEC + MODEL + ["core/image"],
     "tasks/llm_inference": EXEC + MODEL + ["core/llm", "core/text", "core/text/constraint",
                                             "core/text/template", "core/text/tokenizer_json",

@@ -146,6 +146,88 @@ TEST(ImageToTensorTest, EachChannelIsNormalizedByItsOwnTable) {
               ElementsAre(0, 0, 0, 30, 15, 10));
 }
 
+TEST(ImageToTensorTest, BgraIsReadAndBgrWritten) {
+  EXPECT_THAT(Copy(PixelFormat::kBgra, {3, 2, 1, 99, 6, 5, 4, 98}, 4, TensorLayout::kNhwc,
+                   RawValues<uint8_t>(4)),
+              ElementsAre(1, 2, 3, 99, 4, 5, 6, 98));
+  auto converter = ImageToTensor::Create({2, 1, 3, TensorLayout::kNchw, ColorOrder::kBgr},
+                                         *NormalizedValues({{0, 0, 1}, {1}}, 3));
+  ASSERT_TRUE(converter.ok());
+  const std::vector<uint8_t> pixels = {10, 20, 30, 40, 50, 60};
+  std::vector<float> tensor(6);
+  ASSERT_TRUE(converter->Convert({pixels, 2, 1, 6, PixelFormat::kRgb}, {}, tensor.data()).ok());
+  EXPECT_THAT(tensor, ElementsAre(30, 60, 20, 50, 9, 39));  // the third mean is red's
+}
+
+// Converting the whole frame first is the specification.
+TEST(ImageToTensorTest, YuvIsSampledAsItsRgbPictureWouldBe) {
+  constexpr int kWidth = 37, kHeight = 23;
+  const std::vector<uint8_t> data = RandomBytes(40 * kHeight + 40 * 12);
+  for (const PixelFormat format : {PixelFormat::kNv21, PixelFormat::kI420}) {
+    PixelView frame{data, kWidth, kHeight, 40, format};
+    frame.matrix = YuvMatrix::kBt709;
+    ASSERT_TRUE(LocateChroma({}, frame).ok());
+    auto copy = ImageToTensor::Create({kWidth, kHeight, 3}, RawValues<uint8_t>(3));
+    std::vector<uint8_t> rgb(kWidth * kHeight * 3);
+    ASSERT_TRUE(copy->Convert(frame, {}, rgb.data()).ok());
+    const PixelView picture{rgb, kWidth, kHeight, 3 * kWidth, PixelFormat::kRgb};
+    for (const ResizeFilter filter :
+         {ResizeFilter::kBilinear, ResizeFilter::kArea, ResizeFilter::kBicubic}) {
+      for (const int degrees : {0, 90, 180, 270}) {
+        auto converter = ImageToTensor::Create({16, 11, 3}, RawValues<uint8_t>(3),
+                                               {ResizeMode::kLetterbox, filter});
+        const View view{0.1, 0.2, 0.9, 1.0, degrees};
+        std::vector<uint8_t> direct(16 * 11 * 3, 1), expected(16 * 11 * 3, 2);
+        ASSERT_TRUE(converter->Convert(frame, view, direct.data()).ok());
+        ASSERT_TRUE(converter->Convert(picture, view, expected.data()).ok());
+        EXPECT_EQ(direct, expected) << static_cast<int>(filter) << ", " << degrees;
+      }
+    }
+  }
+}
+
+TEST(ImageToTensorTest, BarsAreBlackBeforeNormalization) {
+  auto converter = ImageToTensor::Create({2, 4, 1}, *NormalizedValues({{10}, {1}}, 1),
+                                         {ResizeMode::kLetterbox, ResizeFilter::kBilinear});
+  ASSERT_TRUE(converter.ok());
+  const std::vector<uint8_t> pixels = {11, 12};
+  std::vector<float> tensor(8, 99);
+  ASSERT_TRUE(converter->Convert({pixels, 2, 1, 2, PixelFormat::kGray}, {}, tensor.data()).ok());
+  // One row of 2 in 4: it begins at 1.5, to even.
+  EXPECT_THAT(tensor, ElementsAre(-10, -10, -10, -10, 1, 2, -10, -10));
+}
+
+TEST(ImageToTensorTest, FloatsAreNotRoundedToBytes) {
+  const float pixels[] = {0.5f, 1.5f, -1.0f, 0.001f, std::nanf(""), 1.0f};
+  const PixelView picture{{reinterpret_cast<const uint8_t*>(pixels), sizeof(pixels)},
+                          2,
+                          1,
+                          sizeof(pixels),
+                          PixelFormat::kRgbFloat};
+  auto floats = ImageToTensor::Create({2, 1, 3}, *NormalizedValues({{0}, {255}}, 3));
+  std::vector<float> tensor(6);
+  ASSERT_TRUE(floats->Convert(picture, {}, tensor.data()).ok());
+  const float expected[] = {0.5f, 1, 0, 0.001f, 0, 1};
+  // Two bytes' values, each rounded once, and their interpolation: some 2^-24 of 1.
+  for (int i = 0; i < 6; ++i) EXPECT_NEAR(tensor[i], expected[i], 1e-6) << i;
+  auto bytes = ImageToTensor::Create({2, 1, 3}, RawValues<uint8_t>(3));
+  std::vector<uint8_t> levels(6);
+  ASSERT_TRUE(bytes->Convert(picture, {}, levels.data()).ok());
+  EXPECT_THAT(levels, ElementsAre(128, 255, 0, 0, 0, 255));  // 127.5 up
+}
+
+TEST(ImageToTensorTest, SixteenBitTensors) {
+  auto words = QuantizedValues<int16_t>({{0}, {255}}, {1.0f / 32768, 0}, 3);
+  ASSERT_TRUE(words.ok());
+  EXPECT_THAT(Copy(PixelFormat::kRgb, {0, 51, 255, 0, 0, 0}, 3, TensorLayout::kNhwc, *words),
+              ElementsAre(0, 6554, 32767, 0, 0, 0));  // 0.2 * 32768 = 6553.6; 1 is clamped
+  auto halves = NormalizedHalves({{127.5f}, {127.5f}}, 1);
+  ASSERT_TRUE(halves.ok());
+  EXPECT_EQ((*halves)[0][0].bits, 0xbc00);  // -1
+  EXPECT_EQ((*halves)[0][255].bits, 0x3c00);
+  EXPECT_FALSE(NormalizedHalves({{0}, {0.001f}}, 1).ok());  // 255000 is beyond float16
+}
+
 TEST(ImageToTensorTest, ChecksThePictureAndTheViewBeforeReading) {
   auto converter = ImageToTensor::Create({2, 2, 3}, RawValues<uint8_t>(3));
   ASSERT_TRUE(converter.ok());
