@@ -36,4 +36,8 @@ const std::vector<std::string>& ImageClassifier::assumptions() const {
   return task_->assumptions();
 }
 
+const std::vector<CustomMetadata>& ImageClassifier::custom_metadata() const {
+  return task_->custom_metadata();
+}
+
 }  // namespace edgetasks

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
+
 namespace edgetasks {
 
 /// One class and how well it fits.
@@ -37,6 +39,12 @@ struct ClassificationResult {
   std::vector<Classifications> classifications;
   /// The time of the classified frame in milliseconds. Not set for single pictures.
   std::optional<int64_t> timestamp_ms;
+};
+
+/// An entry of a model's metadata that is nobody's but its author's.
+struct CustomMetadata {
+  std::string name;
+  absl::Span<const uint8_t> data;  ///< in the model's memory
 };
 
 }  // namespace edgetasks

@@ -36,6 +36,10 @@ absl::StatusOr<ClassificationHead> ClassificationHead::Create(
   head.labels_ = labels;
   if (metadata != nullptr && !metadata->name.empty()) head.head_name_ = metadata->name;
   if (!labels.empty() && labels.size() != static_cast<size_t>(num_classes)) {
+    if (!options.labels_path.empty()) {
+      return InvalidOption(head.Where(), ": labels_path ",
+                           LabelCountError(options.labels_path, labels, num_classes));
+    }
     return InvalidOption(head.Where(), " has ", num_classes, " classes, but ", labels.size(),
                          " labels are given; set labels or labels_path to one label a class");
   }
@@ -86,9 +90,9 @@ absl::StatusOr<std::vector<std::string>> ClassificationHead::ReadLabelFile(
   }
   std::vector<std::string> labels = ParseLabels(file.data);
   if (labels.size() != static_cast<size_t>(num_classes_)) {
-    return InvalidMetadata(Where(), ": the label file '", file.name, "' has ", labels.size(),
-                           " labels, but the model has ", num_classes_,
-                           " classes; set labels or labels_path");
+    return InvalidMetadata(Where(), ": the label file ",
+                           LabelCountError(file.name, labels, num_classes_),
+                           "; set labels or labels_path");
   }
   return labels;
 }
@@ -107,7 +111,9 @@ absl::Status ClassificationHead::ReadCalibration(const model::TensorMetadata& me
   }
   absl::StatusOr<ScoreCalibrator> calibrator =
       ScoreCalibrator::Create(metadata.score_calibrations[0], file->data, num_classes_);
-  if (!calibrator.ok()) return Annotate(calibrator.status(), Where());
+  if (!calibrator.ok()) {
+    return Annotate(calibrator.status(), absl::StrCat(Where(), ": '", file->name, "'"));
+  }
   calibrator_ = *std::move(calibrator);
   return absl::OkStatus();
 }

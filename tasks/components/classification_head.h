@@ -37,6 +37,7 @@ class ClassificationHead {
   // The label of each class; empty if there are none.
   const std::vector<std::string>& labels() const { return labels_; }
   bool has_labels() const { return !labels_.empty(); }
+  bool has_display_names() const { return !display_names_.empty(); }
 
  private:
   ClassificationHead() = default;

@@ -11,7 +11,8 @@ namespace edgetasks {
 /// All errors below are INVALID_ARGUMENT (kInvalidOption), returned when the task is created.
 struct ClassifierOptions {
   /// The locale, as in the model's metadata ("en", "de-CH"), whose label file gives the
-  /// display_name of the categories. A locale that the model does not have leaves them empty.
+  /// display_name of the categories. A locale that no head of the model has is an error that names
+  /// those there are; but "en" and "" then leave display names empty, and so do options.labels.
   std::string display_names_locale = "en";
 
   /// At most this many categories a head, the best ones. Negative: all. 0 is an error.

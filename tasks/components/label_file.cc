@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
@@ -24,6 +25,19 @@ std::vector<std::string> ParseLabels(absl::Span<const uint8_t> bytes) {
   std::vector<std::string> labels;
   for (const absl::string_view line : SplitLines(bytes)) labels.emplace_back(line);
   return labels;
+}
+
+std::string LabelCountError(absl::string_view file, const std::vector<std::string>& labels,
+                            int num_classes) {
+  std::string message = absl::StrCat("'", file, "' has ", labels.size(),
+                                     " labels, but the model has ", num_classes, " classes: line ");
+  const size_t count = num_classes;
+  if (labels.size() < count) {
+    absl::StrAppend(&message, labels.size() + 1, " is missing");
+  } else {
+    absl::StrAppend(&message, count + 1, " ('", labels[count], "') is too many");
+  }
+  return message;
 }
 
 absl::StatusOr<std::vector<std::string>> ReadLabels(const std::string& path) {

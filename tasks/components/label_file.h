@@ -20,6 +20,11 @@ std::vector<absl::string_view> SplitLines(absl::Span<const uint8_t> bytes);
 // SplitLines as strings: the label of each class.
 std::vector<std::string> ParseLabels(absl::Span<const uint8_t> bytes);
 
+// What is wrong with `labels` of a file for `num_classes` classes, with the line: "'x.txt' has 3
+// labels, but the model has 4 classes: line 4 is missing", or "... line 5 ('owl') is too many".
+std::string LabelCountError(absl::string_view file, const std::vector<std::string>& labels,
+                            int num_classes);
+
 // Reads a label file. NOT_FOUND (kFileNotFound) or INVALID_ARGUMENT (kFileUnreadable).
 absl::StatusOr<std::vector<std::string>> ReadLabels(const std::string& path);
 

@@ -73,8 +73,11 @@ absl::StatusOr<ScoreCalibrator> ScoreCalibrator::Create(const model::ScoreCalibr
     lines.emplace_back();
   }
   if (lines.size() != static_cast<size_t>(num_classes)) {
+    const size_t count = num_classes;
     return InvalidMetadata("score calibration: the file has ", lines.size(),
-                           " lines, but the model has ", num_classes, " classes");
+                           " lines, but the model has ", num_classes, " classes: line ",
+                           std::min(lines.size(), count) + 1,
+                           lines.size() < count ? " is missing" : " is too many");
   }
   ScoreCalibrator calibrator;
   calibrator.calibration_ = calibration;

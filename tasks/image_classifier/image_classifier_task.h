@@ -46,6 +46,9 @@ class ImageClassifierTask {
   // normalization, labels. Empty for a model with metadata.
   const std::vector<std::string>& assumptions() const { return assumptions_; }
 
+  // Views into the model's file, as long as this lives.
+  const std::vector<CustomMetadata>& custom_metadata() const { return custom_metadata_; }
+
  private:
   ImageClassifierTask(std::shared_ptr<const model::ModelFile> file, image::ImageToTensor converter)
       : file_(std::move(file)), converter_(std::move(converter)) {}
@@ -59,6 +62,9 @@ class ImageClassifierTask {
 
   absl::Status CreateHeads(const ImageClassifierOptions& options,
                            const std::vector<HeadOutput>& outputs);
+  // INVALID_ARGUMENT (kInvalidOption) if display_names_locale names a locale that no head has.
+  absl::Status CheckLocale(const ImageClassifierOptions& options) const;
+  void ReadCustomMetadata();
   absl::Status CreateRunner(int num_threads);
   // Makes lanes_ `wanted` long, or as long as memory allows.
   void CreateLanes(int wanted);
@@ -67,6 +73,7 @@ class ImageClassifierTask {
 
   std::shared_ptr<const model::ModelFile> file_;
   std::vector<std::string> assumptions_;
+  std::vector<CustomMetadata> custom_metadata_;
 
   std::mutex mutex_;  // guards all below, after creation
   image::ImageToTensor converter_;

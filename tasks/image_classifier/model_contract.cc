@@ -1,11 +1,11 @@
 #include "tasks/image_classifier/model_contract.h"
 
-#include <cmath>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
 #include "tasks/components/options_check.h"
+#include "tasks/image_classifier/contract_errors.h"
 
 namespace edgetasks::tasks {
 namespace {
@@ -13,45 +13,43 @@ namespace {
 using image::Normalization;
 using ir::DType;
 
-// Two bytes a class already make 32 MiB: more is no list of classes.
-constexpr int kMaxClasses = 1 << 24;
 // What most float models are trained with: pixels in [-1, 1].
 constexpr float kDefaultMean = 127.5f, kDefaultStd = 127.5f;
 
-template <typename... Args>
-absl::Status NotAClassifier(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kNotAClassifier,
-                   absl::StrCat("not an image classifier: ", args...));
-}
-
 bool IsChannelCount(int32_t dim) { return dim == 1 || dim == 3 || dim == 4; }
 
-// "input 'x' is float32 [1, 224, 224, 3]".
-std::string Describe(const char* kind, const ir::Tensor& tensor) {
-  return absl::StrCat(kind, " '", tensor.name, "' is ", ir::NameOf(tensor.dtype), " ",
-                      tensor.shape_signature.ToString());
+// The layout that the options ask for, or the one that fits.
+absl::StatusOr<image::TensorLayout> ReadLayout(const ir::Tensor& tensor, InputLayout wanted) {
+  const ir::Shape& shape = tensor.shape;
+  const bool may_be_last = shape.rank() == 4 && shape.dim(0) == 1 && IsChannelCount(shape.dim(3));
+  const bool may_be_first = shape.rank() == 4 && shape.dim(0) == 1 && IsChannelCount(shape.dim(1));
+  switch (wanted) {
+    case InputLayout::kAuto:
+      if (may_be_last) return image::TensorLayout::kNhwc;
+      if (may_be_first) return image::TensorLayout::kNchw;
+      return NotAClassifier(Describe("input", tensor),
+                            "; expected [1, height, width, channels] or [1, channels, height, "
+                            "width] with 1, 3 or 4 channels");
+    case InputLayout::kNhwc:
+      if (may_be_last) return image::TensorLayout::kNhwc;
+      break;
+    case InputLayout::kNchw:
+      if (may_be_first) return image::TensorLayout::kNchw;
+      break;
+    default:
+      return InvalidOption("input_layout is ", static_cast<int>(wanted), "; it must be 0 to 2");
+  }
+  return InvalidOption("input_layout is ", wanted == InputLayout::kNhwc ? "NHWC" : "NCHW", ", but ",
+                       Describe("input", tensor),
+                       "; that axis must be 1, 3 or 4 channels: set another layout, or kAuto");
 }
 
-absl::StatusOr<image::TensorSpec> ReadSpec(const ir::Tensor& tensor) {
-  constexpr char kExpected[] =
-      "; expected [1, height, width, channels] or [1, channels, height, width] with 1, 3 or 4 "
-      "channels";
-  const ir::Shape& shape = tensor.shape;
-  if (shape.rank() != 4 || shape.dim(0) != 1) {
-    return NotAClassifier(Describe("input", tensor), kExpected);
-  }
+absl::StatusOr<image::TensorSpec> ReadSpec(const ir::Tensor& tensor,
+                                           const ImageClassifierOptions& options) {
   image::TensorSpec spec;
-  int height_axis = 1;
-  if (IsChannelCount(shape.dim(3))) {
-    spec.layout = image::TensorLayout::kNhwc;
-    spec.channels = shape.dim(3);
-  } else if (IsChannelCount(shape.dim(1))) {
-    spec.layout = image::TensorLayout::kNchw;
-    spec.channels = shape.dim(1);
-    height_axis = 2;
-  } else {
-    return NotAClassifier(Describe("input", tensor), kExpected);
-  }
+  ET_ASSIGN_OR_RETURN(spec.layout, ReadLayout(tensor, options.input_layout));
+  const bool last = spec.layout == image::TensorLayout::kNhwc;
+  const ir::Shape& shape = tensor.shape;
   for (int axis = 1; axis < 4; ++axis) {
     if (tensor.shape_signature.rank() == 4 && tensor.shape_signature.dim(axis) < 0) {
       return NotAClassifier(Describe("input", tensor),
@@ -59,12 +57,24 @@ absl::StatusOr<image::TensorSpec> ReadSpec(const ir::Tensor& tensor) {
                             "fixed input size");
     }
   }
-  spec.height = shape.dim(height_axis);
-  spec.width = shape.dim(height_axis + 1);
+  spec.channels = shape.dim(last ? 3 : 1);
+  spec.height = shape.dim(last ? 1 : 2);
+  spec.width = shape.dim(last ? 2 : 3);
   if (spec.height < 1 || spec.height > image::kMaxSide || spec.width < 1 ||
       spec.width > image::kMaxSide) {
     return NotAClassifier(Describe("input", tensor), "; height and width must be 1 to ",
                           image::kMaxSide);
+  }
+  if (options.color_order != ColorOrder::kRgb) {
+    if (options.color_order != ColorOrder::kBgr) {
+      return InvalidOption("color_order is ", static_cast<int>(options.color_order),
+                           "; it must be 0 or 1");
+    }
+    if (spec.channels == 1) {
+      return InvalidOption("color_order is BGR, but ", Describe("input", tensor),
+                           ", which has one channel; leave it at RGB");
+    }
+    spec.order = image::ColorOrder::kBgr;
   }
   return spec;
 }
@@ -102,9 +112,13 @@ absl::StatusOr<image::AnyValueTable> IntegerValues(const Normalization& normaliz
                                                    bool from_options, const ir::Tensor& tensor,
                                                    int channels) {
   const ir::Quantization& quantization = tensor.quantization;
-  if (normalization.mean.empty()) return image::AnyValueTable(image::RawValues<T>(channels));
+  if constexpr (sizeof(T) == 1) {
+    if (normalization.mean.empty()) return image::AnyValueTable(image::RawValues<T>(channels));
+  }
   if (!quantization.quantized()) {
-    if (!from_options) return image::AnyValueTable(image::RawValues<T>(channels));
+    if constexpr (sizeof(T) == 1) {
+      if (!from_options) return image::AnyValueTable(image::RawValues<T>(channels));
+    }
     return InvalidOption(
         Describe("input", tensor),
         " without quantization: its integers have no scale that mean and std could "
@@ -117,6 +131,13 @@ absl::StatusOr<image::AnyValueTable> IntegerValues(const Normalization& normaliz
   return Blame(image::QuantizedValues<T>(
                    normalization, {quantization.scale(), quantization.zero_point()}, channels),
                from_options);
+}
+
+void AssumeNormalization(Normalization& normalization, std::vector<std::string>& assumptions) {
+  normalization = {{kDefaultMean}, {kDefaultStd}};
+  assumptions.push_back(absl::StrCat("the model does not say how its pixels are normalized: mean ",
+                                     kDefaultMean, " and std ", kDefaultStd,
+                                     " are assumed; set mean and std if it was trained otherwise"));
 }
 
 absl::StatusOr<image::AnyValueTable> ReadValues(const ir::Tensor& tensor, int channels,
@@ -140,62 +161,34 @@ absl::StatusOr<image::AnyValueTable> ReadValues(const ir::Tensor& tensor, int ch
             "int8 input; set mean and std if it was trained otherwise");
       }
       return IntegerValues<int8_t>(normalization, from_options, tensor, channels);
-    case DType::kFloat32:
-      if (!known) {
-        normalization = {{kDefaultMean}, {kDefaultStd}};
-        assumptions.push_back(
-            absl::StrCat("the model does not say how its pixels are normalized: mean ",
-                         kDefaultMean, " and std ", kDefaultStd,
-                         " are assumed; set mean and std if it was trained otherwise"));
+    case DType::kInt16:
+      if (!known) AssumeNormalization(normalization, assumptions);
+      if (!tensor.quantization.quantized()) {
+        return NotAClassifier(Describe("input", tensor),
+                              " without quantization; int16 needs a scale");
       }
+      return IntegerValues<int16_t>(normalization, from_options, tensor, channels);
+    case DType::kFloat16:
+      if (!known) AssumeNormalization(normalization, assumptions);
+      return Blame(image::NormalizedHalves(normalization, channels), from_options);
+    case DType::kFloat32:
+      if (!known) AssumeNormalization(normalization, assumptions);
       return Blame(image::NormalizedValues(normalization, channels), from_options);
     default:
-      return NotAClassifier(Describe("input", tensor), "; expected uint8, int8 or float32");
+      return NotAClassifier(Describe("input", tensor),
+                            "; expected uint8, int8, int16, float16 or float32");
   }
 }
 
-absl::StatusOr<HeadOutput> ReadHead(const ir::Tensor& tensor) {
-  HeadOutput head;
-  head.dtype = tensor.dtype;
-  const bool integer = tensor.dtype == DType::kUInt8 || tensor.dtype == DType::kInt8 ||
-                       tensor.dtype == DType::kInt16;
-  if (!integer && tensor.dtype != DType::kFloat32) {
-    return NotAClassifier(Describe("output", tensor), "; expected float32, uint8, int8 or int16");
+void NoteSoftmax(const ImageClassifierOptions& options, ModelContract& contract) {
+  if (options.apply_softmax != ApplySoftmax::kAuto) return;
+  for (size_t i = 0; i < contract.heads.size(); ++i) {
+    if (!contract.heads[i].softmax) continue;
+    contract.assumptions.push_back(
+        absl::StrCat("the numbers of head ", i,
+                     " do not look like probabilities: softmax is applied; set apply_softmax to "
+                     "kNever or kAlways if you know better"));
   }
-  const ir::Shape& shape = tensor.shape;
-  const int rank = shape.rank();
-  if ((rank != 2 && rank != 4) || shape.back(0) < 1 || shape.back(0) > kMaxClasses ||
-      shape.Product(0, rank - 1) != 1) {
-    return NotAClassifier(Describe("output", tensor),
-                          "; expected [1, classes] or [1, 1, 1, classes] with 1 to ", kMaxClasses,
-                          " classes");
-  }
-  head.num_classes = shape.back(0);
-  if (integer && tensor.quantization.quantized()) {
-    if (!tensor.quantization.per_tensor()) {
-      return NotAClassifier(Describe("output", tensor),
-                            " with one scale a channel; expected one scale for the tensor");
-    }
-    head.scale = tensor.quantization.scale();
-    head.zero_point = tensor.quantization.zero_point();
-  }
-  return head;
-}
-
-absl::Status ReadHeads(const model::ModelFile& file, const ir::Graph& graph,
-                       std::vector<HeadOutput>& heads) {
-  if (graph.outputs.empty()) return NotAClassifier("the model has no output");
-  const bool described = file.metadata.has_value() && !file.metadata->outputs.empty();
-  if (described && file.metadata->outputs.size() != graph.outputs.size()) {
-    return InvalidMetadata("the metadata describes ", file.metadata->outputs.size(),
-                           " outputs, but the model has ", graph.outputs.size());
-  }
-  for (size_t i = 0; i < graph.outputs.size(); ++i) {
-    ET_ASSIGN_OR_RETURN(HeadOutput head, ReadHead(graph.tensors[graph.outputs[i]]));
-    if (described) head.metadata = &file.metadata->outputs[i];
-    heads.push_back(head);
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -209,8 +202,12 @@ absl::StatusOr<ModelContract> CheckContract(const model::ModelFile& file,
   }
   const ir::Graph& graph = file.main_model().graphs.front();
   if (graph.inputs.size() != 1) {
-    return NotAClassifier("the model has ", graph.inputs.size(),
-                          " inputs; expected one, the image");
+    std::string names;
+    for (const int i : graph.inputs) {
+      absl::StrAppend(&names, names.empty() ? "" : ", ", Describe("input", graph.tensors[i]));
+    }
+    return NotAClassifier("the model has ", graph.inputs.size(), " inputs; expected one, the image",
+                          names.empty() ? "" : ": ", names);
   }
   const ir::Tensor& input = graph.tensors[graph.inputs[0]];
   const model::TensorMetadata* metadata = nullptr;
@@ -218,10 +215,11 @@ absl::StatusOr<ModelContract> CheckContract(const model::ModelFile& file,
     metadata = &file.metadata->inputs[0];
   }
   ModelContract contract;
-  ET_ASSIGN_OR_RETURN(contract.input.spec, ReadSpec(input));
+  ET_ASSIGN_OR_RETURN(contract.input.spec, ReadSpec(input, options));
   ET_ASSIGN_OR_RETURN(contract.input.values, ReadValues(input, contract.input.spec.channels,
                                                         metadata, options, contract.assumptions));
-  ET_RETURN_IF_ERROR(ReadHeads(file, graph, contract.heads));
+  ET_ASSIGN_OR_RETURN(contract.heads, ReadHeads(file, graph, options.apply_softmax));
+  NoteSoftmax(options, contract);
   return contract;
 }
 

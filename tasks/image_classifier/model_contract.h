@@ -9,6 +9,7 @@
 #include "core/image/image_to_tensor.h"
 #include "core/ir/graph.h"
 #include "core/model/model_file.h"
+#include "tasks/image_classifier/head_contract.h"
 #include "tasks/image_classifier/image_classifier_options.h"
 
 namespace edgetasks::tasks {
@@ -19,16 +20,6 @@ struct ImageInput {
   image::AnyValueTable values;
 };
 
-// One output: the scores of one head.
-struct HeadOutput {
-  int num_classes = 0;
-  ir::DType dtype = ir::DType::kFloat32;
-  // real = scale * (integer - zero_point); 1 and 0 for floats and for integers that say nothing.
-  float scale = 1;
-  int32_t zero_point = 0;
-  const model::TensorMetadata* metadata = nullptr;  // a view into the ModelFile
-};
-
 struct ModelContract {
   ImageInput input;
   std::vector<HeadOutput> heads;
@@ -37,11 +28,11 @@ struct ModelContract {
 };
 
 // Checks the main graph of `file`: one input [1, H, W, C] or [1, C, H, W] with C of 1, 3 or 4
-// (channels last where both fit), uint8, int8 or float32; outputs [1, N] or [1, 1, 1, N] of
-// float32, uint8, int8 or int16, mixed as they come.
+// (channels last where both fit and the options do not say), uint8, int8, int16, float16 or
+// float32; outputs as ReadHeads.
 //
 // INVALID_ARGUMENT: kNotAClassifier with what was expected and found; kInvalidMetadata;
-// kInvalidOption for mean and std.
+// kInvalidOption for mean, std, color_order, input_layout and apply_softmax.
 absl::StatusOr<ModelContract> CheckContract(const model::ModelFile& file,
                                             const ImageClassifierOptions& options);
 

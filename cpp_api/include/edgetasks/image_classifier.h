@@ -21,9 +21,10 @@ class ImageClassifierTask;
 
 /// Classifies pictures with a .tflite model.
 ///
-/// The model: one input [1, H, W, C] or [1, C, H, W], C 1 or 3, of uint8, int8 or float32; one or
-/// more outputs of N scores each, [1, N] or [1, 1, 1, N], of float32, uint8, int8 or int16. Labels,
-/// normalization and thresholds come from the model's metadata or from the options.
+/// The model: one input [1, H, W, C] or [1, C, H, W], C 1, 3 or 4, of uint8, int8, int16, float16
+/// or float32; one or more outputs of N scores each, [1, N], [1, 1, N] or [1, 1, 1, N], of float32,
+/// float16, uint8, int8, int16 or bool. Labels, normalization and thresholds come from the model's
+/// metadata or from the options.
 ///
 /// Thread safe: calls from several threads take turns.
 ///
@@ -66,6 +67,10 @@ class EDGETASKS_EXPORT ImageClassifier {
   /// What had to be assumed because neither the model nor the options say it, each a sentence with
   /// what to set. Empty for a model with full metadata.
   const std::vector<std::string>& assumptions() const;
+
+  /// The custom entries of the model's metadata, in order; views that are valid as long as this
+  /// lives (and, for a model in a buffer, as long as the buffer).
+  const std::vector<CustomMetadata>& custom_metadata() const;
 
  private:
   explicit ImageClassifier(std::unique_ptr<tasks::ImageClassifierTask> task);

@@ -158,8 +158,15 @@ TEST(ClassificationHeadTest, LabelCountErrorsNameBothCounts) {
   ExpectError(Make(options, nullptr).status(), ErrorDetail::kInvalidOption,
               "head 0 has 3 classes, but 2 labels are given");
   const model::TensorMetadata metadata = Animals();
-  ExpectError(Make({}, &metadata, 4).status(), ErrorDetail::kInvalidMetadata,
-              "'file.txt' has 3 labels, but the model has 4 classes; set labels or labels_path");
+  ExpectError(
+      Make({}, &metadata, 4).status(), ErrorDetail::kInvalidMetadata,
+      "'file.txt' has 3 labels, but the model has 4 classes: line 4 is missing; set labels or "
+      "labels_path");
+  ExpectError(Make({}, &metadata, 2).status(), ErrorDetail::kInvalidMetadata,
+              "line 3 ('owl') is too many");
+  options.labels_path = "my.txt";  // read by the caller
+  ExpectError(Make(options, nullptr).status(), ErrorDetail::kInvalidOption,
+              "labels_path 'my.txt' has 2 labels, but the model has 3 classes: line 3 is missing");
 }
 
 TEST(ClassificationHeadTest, ListsWithoutLabelsAreRefused) {
@@ -174,6 +181,16 @@ TEST(ClassificationHeadTest, LabelFileThatTheModelDoesNotContainIsNamed) {
   metadata.associated_files[0].data = {};
   ExpectError(Make({}, &metadata).status(), ErrorDetail::kInvalidMetadata,
               "'file.txt', but the model file does not contain it");
+}
+
+TEST(ClassificationHeadTest, MalformedCalibrationIsNamedByFileAndLine) {
+  model::TensorMetadata metadata = Animals();
+  metadata.score_calibrations.resize(1);
+  metadata.associated_files.push_back(
+      File(AssociatedFileType::kTensorAxisScoreCalibration, "1,1,0\n1,x,0\n\n"));
+  ExpectError(
+      Make({}, &metadata).status(), ErrorDetail::kInvalidMetadata,
+      "head 0 ('animal'): 'file.txt': score calibration: line 2: 'x' is not a finite number");
 }
 
 TEST(ClassificationHeadTest, RepeatedOrIncompleteMetadataIsRefused) {

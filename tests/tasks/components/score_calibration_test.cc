@@ -91,8 +91,9 @@ TEST(ScoreCalibratorTest, MalformedFilesAreRefusedWithTheLine) {
       {"1,x,0\n1,1,0\n", "line 1: 'x' is not a finite number"},
       {"1,1,nan\n1,1,0\n", "line 1"},
       {"1,1,0\n-1,1,0\n", "line 2 has scale -1"},
-      {"1,1,0\n1,1,0\n1,1,0\n", "the file has 3 lines, but the model has 2 classes"},
-      {"1,1,0", "the file has 1 lines, but the model has 2 classes"},
+      {"1,1,0\n1,1,0\n1,1,0\n",
+       "the file has 3 lines, but the model has 2 classes: line 3 is too many"},
+      {"1,1,0", "the file has 1 lines, but the model has 2 classes: line 2 is missing"},
   };
   for (const auto& [csv, message] : bad) {
     const absl::Status status = Make(ScoreTransformation::kIdentity, csv, 2).status();

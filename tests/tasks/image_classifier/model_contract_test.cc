@@ -158,7 +158,7 @@ TEST(ModelContractTest, InputsThatAreNoPicturesAreRefusedWithWhatWasFound) {
       {Tensor("x", DType::kFloat32, {1, 8, 6, 5}), "with 1, 3 or 4 channels"},
       {Tensor("x", DType::kFloat32, {1, 0, 6, 3}), "height and width must be 1 to"},
       {Tensor("x", DType::kFloat32, {}), "input 'x' is float32 []"},
-      {Tensor("x", DType::kInt32, {1, 8, 6, 3}), "expected uint8, int8 or float32"},
+      {Tensor("x", DType::kInt32, {1, 8, 6, 3}), "expected uint8, int8, int16, float16 or float32"},
   };
   for (const auto& [tensor, message] : bad) {
     ExpectError(CheckContract(FileWithInput(tensor), {}).status(), ErrorDetail::kNotAClassifier,
@@ -207,7 +207,8 @@ TEST(ModelContractTest, OutputsThatAreNoScoresAreRefused) {
       {Tensor("y", DType::kFloat32, {1, 7, 7, 10}), "[1, 1, 1, classes]"},
       {Tensor("y", DType::kFloat32, {1, 0}), "with 1 to"},
       {Tensor("y", DType::kFloat32, {}), "output 'y' is float32 []"},
-      {Tensor("y", DType::kInt64, {1, 10}), "expected float32, uint8, int8 or int16"},
+      {Tensor("y", DType::kInt64, {1, 10}),
+       "expected float32, float16, uint8, int8, int16 or bool"},
   };
   for (const auto& [tensor, message] : bad) {
     ExpectError(CheckContract(FileWithOutput(tensor), {}).status(), ErrorDetail::kNotAClassifier,

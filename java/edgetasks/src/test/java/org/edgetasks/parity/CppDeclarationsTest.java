@@ -232,6 +232,13 @@ class CppDeclarationsTest {
         fields("tasks/components/classifier_options.h", "ClassifierOptions");
     fields.putAll(
         fields("tasks/image_classifier/image_classifier_options.h", "ImageClassifierOptions"));
+    // Java does not have these yet: C++'s defaults hold. A name leaves this list with its setter.
+    for (String name :
+        java.util.List.of(
+            "resizeMode", "resizeFilter", "colorOrder", "inputLayout", "applySoftmax")) {
+      assertTrue(fields.containsKey(name), name);
+      fields.remove(name);
+    }
     assertMirrors(
         fields,
         ImageClassifierOptions.builder().setBaseOptions(base()).build(),
