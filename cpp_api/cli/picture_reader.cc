@@ -1,5 +1,6 @@
 #include "cpp_api/cli/picture_reader.h"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 
@@ -39,6 +40,36 @@ absl::string_view FormatOf(absl::Span<const uint8_t> bytes) {
   return "";
 }
 
+// Whether every Huffman table of a JPEG file has at most the 256 codes that there are bytes (ITU-T
+// T.81, B.2.4.2): stb_image 2.27 writes behind its tables otherwise. Follows the segments as it
+// does; where the file breaks off or contradicts itself it stops, as that does too.
+bool HuffmanTablesFit(absl::Span<const uint8_t> bytes) {
+  constexpr int kEndOfImage = 0xD9, kTables = 0xC4, kScan = 0xDA;
+  size_t at = 2;
+  while (at + 3 < bytes.size()) {
+    const int marker = bytes[at] == 0xFF ? bytes[at + 1] : 0;
+    const bool alone = marker <= 1 || marker == 0xFF || (marker >= 0xD0 && marker <= 0xD8);
+    if (alone) {
+      ++at;
+      continue;
+    }
+    if (marker == kEndOfImage) return true;
+    const size_t length = size_t{bytes[at + 2]} << 8 | bytes[at + 3];
+    const size_t end = at + 2 + length;
+    at += 4;
+    if (marker == kScan) continue;  // its data hold no marker but those between scans
+    while (marker == kTables && at < end) {
+      if (at + 17 > bytes.size()) return true;
+      size_t codes = 0;
+      for (size_t i = 1; i <= 16; ++i) codes += bytes[at + i];
+      if (codes > 256) return false;
+      at += 17 + codes;
+    }
+    at = std::max(at, end);
+  }
+  return true;
+}
+
 }  // namespace
 
 absl::StatusOr<Picture> DecodePicture(absl::Span<const uint8_t> bytes, absl::string_view name) {
@@ -50,6 +81,9 @@ absl::StatusOr<Picture> DecodePicture(absl::Span<const uint8_t> bytes, absl::str
     return BadPicture(name, "the file is larger than 2 GiB");
   }
   const int size = static_cast<int>(bytes.size());
+  if (format == "JPEG" && !HuffmanTablesFit(bytes)) {
+    return BadPicture(name, "damaged JPEG file: a Huffman table has more than 256 codes");
+  }
   Picture picture;
   int channels = 0;
   if (!stbi_info_from_memory(bytes.data(), size, &picture.width, &picture.height, &channels)) {

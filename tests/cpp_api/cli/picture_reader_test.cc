@@ -137,5 +137,16 @@ TEST(PictureReaderTest, MissingFileIsNotFound) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("/nonexistent/cat.png"));
 }
 
+// A Huffman table that says of each code length that 255 codes have it.
+TEST(PictureReaderTest, AHuffmanTableWithTooManyCodesIsRefused) {
+  std::vector<uint8_t> jpeg = {0xFF, 0xD8, 0xFF, 0xC4, 0x10, 0x13, 0x00};
+  jpeg.insert(jpeg.end(), 16, 255);
+  jpeg.insert(jpeg.end(), 5000, 1);
+  const auto picture = DecodePicture(jpeg, "tables.jpg");
+  ASSERT_FALSE(picture.ok());
+  EXPECT_THAT(std::string(picture.status().message()),
+              ::testing::HasSubstr("tables.jpg: damaged JPEG file: a Huffman table"));
+}
+
 }  // namespace
 }  // namespace edgetasks::cli
