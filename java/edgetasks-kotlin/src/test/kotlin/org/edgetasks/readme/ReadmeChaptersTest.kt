@@ -131,7 +131,8 @@ class ReadmeChaptersTest {
     runBlocking {
       // README: Saving
       session.save(path)
-      llm.loadSession(path) { setTemperature(0f) }.use { loaded -> // perhaps another day
+      // Perhaps another day:
+      llm.loadSession(path) { setTemperature(0f) }.use { loaded ->
         println(loaded.awaitResponse(loaded.options { setMaxOutputTokens(40) }).text())
       }
       // README
