@@ -19,8 +19,7 @@ ErrorDetail GetErrorDetail(const absl::Status& status);
 // `status` with "where: " in front of its message; code and payload are kept.
 absl::Status Annotate(const absl::Status& status, absl::string_view where);
 
-// Shorthands for the three that file readers and graph checks use all the time. The arguments are
-// joined by absl::StrCat.
+// Shorthands for those that checks use all the time. The arguments are joined by absl::StrCat.
 template <typename... Args>
 absl::Status CorruptFile(const Args&... args) {
   return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kCorruptFile,
@@ -29,6 +28,17 @@ absl::Status CorruptFile(const Args&... args) {
 template <typename... Args>
 absl::Status InvalidGraph(const Args&... args) {
   return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidGraph,
+                   absl::StrCat(args...));
+}
+template <typename... Args>
+absl::Status InvalidOption(const Args&... args) {
+  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
+                   absl::StrCat(args...));
+}
+// A model's metadata contradict the model or themselves.
+template <typename... Args>
+absl::Status InvalidMetadata(const Args&... args) {
+  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidMetadata,
                    absl::StrCat(args...));
 }
 template <typename... Args>

@@ -13,8 +13,7 @@ namespace {
 
 template <typename... Args>
 absl::Status InvalidNormalization(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-                   absl::StrCat("normalization: ", args...));
+  return InvalidOption("normalization: ", args...);
 }
 
 absl::Status CheckValues(const char* name, const std::vector<float>& values, int channels,

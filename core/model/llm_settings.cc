@@ -10,12 +10,6 @@
 namespace edgetasks::model {
 namespace {
 
-template <typename... Args>
-absl::Status InvalidMetadata(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidMetadata,
-                   absl::StrCat(args...));
-}
-
 absl::Status CheckIds(const std::vector<int32_t>& ids, absl::string_view field) {
   for (const int32_t id : ids) {
     if (id < 0) return InvalidMetadata(field, " holds token id ", id, "; expected 0 or more");

@@ -9,20 +9,6 @@
 
 namespace edgetasks::tasks {
 
-// INVALID_ARGUMENT (kInvalidOption); the arguments are joined by absl::StrCat.
-template <typename... Args>
-absl::Status InvalidOption(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-                   absl::StrCat(args...));
-}
-
-// INVALID_ARGUMENT (kInvalidMetadata): the model's metadata contradict the model or themselves.
-template <typename... Args>
-absl::Status InvalidMetadata(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidMetadata,
-                   absl::StrCat(args...));
-}
-
 // Everything about the options that can be told without the model.
 absl::Status CheckOptions(const ClassifierOptions& options);
 

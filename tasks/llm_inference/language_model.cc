@@ -22,12 +22,6 @@ std::vector<llm::CacheHint> HintsOf(const model::ModelFile& file) {
   return hints;
 }
 
-template <typename... Args>
-absl::Status InvalidOption(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-                   absl::StrCat(args...));
-}
-
 absl::StatusOr<ir::DType> DTypeOf(KvCacheType type) {
   switch (type) {
     case KvCacheType::kFloat32:

@@ -12,12 +12,6 @@ namespace {
 constexpr size_t kMaxStops = 64;
 constexpr int kMaxLogprobs = 100;
 
-template <typename... Args>
-absl::Status InvalidOption(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-                   absl::StrCat(args...));
-}
-
 // Comparisons are written so that NaN is refused.
 absl::Status CheckChoice(const LlmInferenceSessionOptions& options) {
   if (options.top_k < 1) return InvalidOption("top_k is ", options.top_k, "; it must be >= 1");

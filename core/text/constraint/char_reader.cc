@@ -11,12 +11,6 @@
 namespace edgetasks::text {
 namespace {
 
-template <typename... Args>
-absl::Status Invalid(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-                   absl::StrCat(args...));
-}
-
 bool IsSurrogate(char32_t c) { return c >= 0xD800 && c <= 0xDFFF; }
 
 }  // namespace
@@ -49,8 +43,9 @@ absl::StatusOr<char32_t> CharReader::TakeHex(int min_digits, int max_digits) {
     const char c = absl::ascii_tolower(Peek());
     value = value * 16 + (c <= '9' ? c - '0' : c - 'a' + 10);
   }
-  if (digits < min_digits) return Invalid("an escape needs ", min_digits, " hexadecimal digits");
-  if (value > 0x10FFFF) return Invalid("an escape names a character beyond U+10FFFF");
+  if (digits < min_digits)
+    return InvalidOption("an escape needs ", min_digits, " hexadecimal digits");
+  if (value > 0x10FFFF) return InvalidOption("an escape names a character beyond U+10FFFF");
   return value;
 }
 
@@ -63,7 +58,7 @@ absl::StatusOr<char32_t> CharReader::TakeUtf16Escape() {
 }
 
 absl::StatusOr<char32_t> CharReader::TakeEscapedChar() {
-  if (AtEnd()) return Invalid("a backslash stands at the end");
+  if (AtEnd()) return InvalidOption("a backslash stands at the end");
   const char32_t c = TakeChar();
   char32_t value = c;
   switch (c) {
@@ -78,7 +73,8 @@ absl::StatusOr<char32_t> CharReader::TakeEscapedChar() {
     case 'v':
       return '\v';
     case '0':
-      if (absl::ascii_isdigit(Peek())) return Invalid("octal escapes are not supported; use \\xHH");
+      if (absl::ascii_isdigit(Peek()))
+        return InvalidOption("octal escapes are not supported; use \\xHH");
       return '\0';
     case 'x': {
       ET_ASSIGN_OR_RETURN(value, TakeHex(2, 2));
@@ -87,7 +83,7 @@ absl::StatusOr<char32_t> CharReader::TakeEscapedChar() {
     case 'u':
       if (Take("{")) {
         ET_ASSIGN_OR_RETURN(value, TakeHex(1, 6));
-        if (!Take("}")) return Invalid("\\u{ is not closed");
+        if (!Take("}")) return InvalidOption("\\u{ is not closed");
       } else {
         ET_ASSIGN_OR_RETURN(value, TakeUtf16Escape());
       }
@@ -98,11 +94,12 @@ absl::StatusOr<char32_t> CharReader::TakeEscapedChar() {
     }
     default:
       if (c < 0x80 && absl::ascii_isalnum(static_cast<unsigned char>(c))) {
-        return Invalid("\\", std::string(1, static_cast<char>(c)), " is not supported");
+        return InvalidOption("\\", std::string(1, static_cast<char>(c)), " is not supported");
       }
   }
   if (IsSurrogate(value)) {
-    return Invalid("half of a surrogate pair is no character; write \\uD83D\\uDE00 or \\u{1F600}");
+    return InvalidOption(
+        "half of a surrogate pair is no character; write \\uD83D\\uDE00 or \\u{1F600}");
   }
   return value;
 }

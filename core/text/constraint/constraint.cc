@@ -19,17 +19,11 @@ namespace {
 // Of a way to the end that is planned at once. Longer ones are planned piece by piece.
 constexpr size_t kMaxPlanBytes = 4096;
 
-template <typename... Args>
-absl::Status Invalid(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-                   absl::StrCat(args...));
-}
-
 absl::StatusOr<Grammar> ChoiceGrammar(const std::vector<std::string>& choices) {
-  if (choices.empty()) return Invalid("the list of choices is empty");
+  if (choices.empty()) return InvalidOption("the list of choices is empty");
   for (size_t i = 0; i < choices.size(); ++i) {
     if (ReplaceInvalidUtf8(choices[i]) != choices[i]) {
-      return Invalid("choice ", i, " is not valid UTF-8");
+      return InvalidOption("choice ", i, " is not valid UTF-8");
     }
   }
   Grammar grammar;
@@ -56,7 +50,7 @@ absl::StatusOr<Grammar> GrammarOf(const ResponseFormat& format) {
     case ResponseFormatKind::kNone:
       break;
   }
-  return Invalid("response format ", static_cast<int>(format.kind), " is not known");
+  return InvalidOption("response format ", static_cast<int>(format.kind), " is not known");
 }
 
 // The fewest tokens that spell `bytes`, last first; empty if none do.
@@ -111,10 +105,11 @@ absl::StatusOr<std::shared_ptr<const Constraint>> Constraint::Compile(
   ET_ASSIGN_OR_RETURN(Network network, BuildNetwork(grammar, vocabulary->single_bytes()));
   const Network::Node& start = network.nodes[network.start];
   if (start.bytes_to_end >= Network::kUnspellable) {
-    return Invalid("no text satisfies the format, or the vocabulary cannot spell one");
+    return InvalidOption("no text satisfies the format, or the vocabulary cannot spell one");
   }
   if (start.height > Automaton::kMaxDepth) {
-    return Invalid("every text of the format nests more than ", Automaton::kMaxDepth, " deep");
+    return InvalidOption("every text of the format nests more than ", Automaton::kMaxDepth,
+                         " deep");
   }
   return std::shared_ptr<const Constraint>(
       new Constraint(std::move(network), std::move(vocabulary), max_cache_bytes));

@@ -15,12 +15,6 @@ namespace {
 
 constexpr int kMaxNesting = 200;  // of the document: what walks over it recurses
 
-template <typename... Args>
-absl::Status Invalid(const Args&... args) {
-  return MakeError(absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-                   absl::StrCat(args...));
-}
-
 int NestingOf(absl::string_view text) {
   int depth = 0, deepest = 0;
   bool in_string = false;
@@ -61,11 +55,11 @@ std::string WithoutPercents(absl::string_view text) {
 absl::StatusOr<std::unique_ptr<const SchemaDocument>> SchemaDocument::Parse(
     absl::string_view text) {
   if (NestingOf(text) > kMaxNesting) {
-    return Invalid("the JSON Schema is nested more than ", kMaxNesting, " deep");
+    return InvalidOption("the JSON Schema is nested more than ", kMaxNesting, " deep");
   }
   std::unique_ptr<SchemaDocument> document(new SchemaDocument());
   document->root_ = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (document->root_.is_discarded()) return Invalid("the JSON Schema is not valid JSON");
+  if (document->root_.is_discarded()) return InvalidOption("the JSON Schema is not valid JSON");
   document->Place(&document->root_, nullptr);
   ET_RETURN_IF_ERROR(document->CheckReferences());
   return std::unique_ptr<const SchemaDocument>(std::move(document));
