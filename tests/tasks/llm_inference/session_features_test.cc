@@ -9,28 +9,20 @@
 #include <stdexcept>
 
 #include "core/base/error.h"
-#include "core/text/sentencepiece_tokenizer.h"
 #include "tasks/llm_inference/llm_session_task.h"
 #include "tests/support/fake_llm_executor.h"
-#include "tests/support/tiny_sentencepiece.h"
+#include "tests/support/letter_tokenizer.h"
 
 namespace edgetasks::tasks {
 namespace {
 
 namespace fs = std::filesystem;
 using ::edgetasks::testing::FakeLlmExecutor;
-using ::edgetasks::testing::kFirstPiece;
+using ::edgetasks::testing::kA;
+using ::edgetasks::testing::kSpace;
+using ::edgetasks::testing::LetterTokenizer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr int kSpace = kFirstPiece, kA = kFirstPiece + 1;
-
-std::shared_ptr<const text::Tokenizer> LetterTokenizer() {
-  std::vector<testing::TinyPiece> pieces = {{"\xE2\x96\x81", -1}};
-  for (char c = 'a'; c <= 'z'; ++c) pieces.push_back({std::string(1, c), -2.0f});
-  return *text::SentencePieceTokenizer::Create(
-      testing::AsBytes(testing::SentencePieceProto(testing::WithSpecials(pieces))), {});
-}
 
 // After a letter comes the next one, after z a.
 int32_t NextLetter(const std::vector<int32_t>& tokens) {
