@@ -9,6 +9,7 @@
 #include "core/base/status_macros.h"
 #include "core/base/thread_pool.h"
 #include "cpp_api/cli/classification_writer.h"
+#include "cpp_api/cli/classifier_flags.h"
 #include "cpp_api/cli/commands.h"
 #include "cpp_api/cli/picture_files.h"
 #include "cpp_api/cli/terminal.h"
@@ -145,18 +146,10 @@ Action AddClassifyCommand(CLI::App& app) {
       ->expected(4);
   command->add_option("--rotation", options->processing.rotation_degrees,
                       "Rotate clockwise by so many degrees, a multiple of 90");
-  command->add_option("--labels", options->classifier.labels_path,
-                      "A text file with one label a line, instead of the model's own");
-  command->add_option("--mean", options->classifier.mean,
-                      "Subtracted from pixels: one number, or one a channel; with --std");
-  command->add_option("--std", options->classifier.std, "Pixels are divided by it, after --mean");
+  AddClassifierFlags(command, &options->classifier);
   command->add_option("--locale", options->classifier.display_names_locale,
                       "Print labels in this locale of the model's metadata, such as de");
   AddModelOptions(*command, options->classifier);
-  command
-      ->add_option("--threads", options->classifier.base_options.num_threads,
-                   "Threads (0: the processors there are)")
-      ->check(CLI::Range(0, 1024));
   command
       ->add_option("--jobs", options->jobs,
                    "Pictures that are read and classified at a time (default: --threads)")

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "cpp_api/cli/classification_writer.h"
+#include "cpp_api/cli/classifier_flags.h"
 #include "cpp_api/cli/commands.h"
 #include "cpp_api/cli/demo_page.h"
 #include "cpp_api/cli/local_server.h"
@@ -84,15 +85,7 @@ Action AddDemoCommand(CLI::App& app) {
       ->check(CLI::Range(0, 65535));
   command->add_option("--max-results", options->classifier.max_results,
                       "The best so many classes (-1: all)");
-  command->add_option("--labels", options->classifier.labels_path,
-                      "A text file with one label a line, instead of the model's own");
-  command->add_option("--mean", options->classifier.mean,
-                      "Subtracted from pixels: one number, or one a channel; with --std");
-  command->add_option("--std", options->classifier.std, "Pixels are divided by it, after --mean");
-  command
-      ->add_option("--threads", options->classifier.base_options.num_threads,
-                   "Threads (0: the processors there are)")
-      ->check(CLI::Range(0, 1024));
+  AddClassifierFlags(command, &options->classifier);
   options->classifier.max_results = 5;
   command->footer(
       "Pictures and frames of the camera go to this program and nowhere else.\n"

@@ -12,6 +12,7 @@
 #include "core/base/file_writer.h"
 #include "core/base/status_macros.h"
 #include "core/base/thread_pool.h"
+#include "cpp_api/cli/classifier_flags.h"
 #include "cpp_api/cli/commands.h"
 #include "cpp_api/cli/evaluation_report.h"
 #include "cpp_api/cli/folder_labels.h"
@@ -181,15 +182,7 @@ Action AddEvaluateCommand(CLI::App& app) {
   command->add_option("--html", options->html, "Write a page with the confusion matrix there");
   command->add_option("--png", options->png, "Write the confusion matrix as a picture there");
   command->add_option("--head", options->head, "Which output of the model to look at (0)");
-  command->add_option("--labels", options->classifier.labels_path,
-                      "A text file with one label a line, instead of the model's own");
-  command->add_option("--mean", options->classifier.mean,
-                      "Subtracted from pixels: one number, or one a channel; with --std");
-  command->add_option("--std", options->classifier.std, "Pixels are divided by it, after --mean");
-  command
-      ->add_option("--threads", options->classifier.base_options.num_threads,
-                   "Threads (0: the processors there are)")
-      ->check(CLI::Range(0, 1024));
+  AddClassifierFlags(command, &options->classifier);
   command->add_flag("--json", options->json, "Print JSON");
   command->footer(
       "Latency is that of one picture at a time, from its pixels to labels.\n"

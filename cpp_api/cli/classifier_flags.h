@@ -1,0 +1,15 @@
+// Options of a classifier that several commands have.
+#ifndef CPP_API_CLI_CLASSIFIER_FLAGS_H_
+#define CPP_API_CLI_CLASSIFIER_FLAGS_H_
+
+#include "CLI/CLI.hpp"
+#include "edgetasks/image_classifier.h"
+
+namespace edgetasks::cli {
+
+// --labels, --mean, --std and --threads. `options` must outlive the command.
+void AddClassifierFlags(CLI::App* command, ImageClassifierOptions* options);
+
+}  // namespace edgetasks::cli
+
+#endif  // CPP_API_CLI_CLASSIFIER_FLAGS_H_
