@@ -8,6 +8,40 @@
 namespace edgetasks::kernels::simd {
 namespace {  // NOLINT: as in floats.h
 
+// A panel: the bias, then PackColumns::Pack for each vector of columns.
+template <typename PackColumns>
+void PackPanel(const F32Weights& w, const float* bias, float* panel) {
+  constexpr int64_t kLanes = Floats::kLanes;
+  for (int64_t first = 0; first < kF32Columns; first += kLanes) {
+    const int64_t left = w.columns - first, count = left < kLanes ? left : kLanes;
+    const bool some = bias != nullptr && count > 0;
+    (some ? Floats::LoadFirst(bias + first, count) : Floats::Zero()).Store(panel + first);
+    PackColumns::Pack(w, first, panel + kF32Columns);
+  }
+}
+
+// Columns by squares of numbers: Transpose::Run turns kLanes rows into columns in registers.
+template <typename Transpose>
+struct PackBySquares {
+  static void Pack(const F32Weights& w, int64_t first, float* panel) {
+    constexpr int64_t kLanes = Floats::kLanes;
+    for (int64_t k = 0; k < w.depth; k += kLanes) {
+      const int64_t count = w.depth - k < kLanes ? w.depth - k : kLanes;
+      decltype(Floats::v) rows[kLanes];
+#pragma GCC unroll 8
+      for (int64_t i = 0; i < kLanes; ++i) {
+        rows[i] = Floats::Zero().v;
+        if (first + i >= w.columns) continue;
+        rows[i] = Floats::LoadFirst(w.data + (first + i) * w.stride + k, count).v;
+      }
+      Transpose::Run(rows);
+      for (int64_t i = 0; i < count; ++i) {
+        Floats{rows[i]}.Store(panel + (k + i) * kF32Columns + first);
+      }
+    }
+  }
+};
+
 // kRows rows by kVectors vectors of columns, sums in registers. `panel` begins with the first
 // column's bias.
 template <int kRows, int kVectors>

@@ -6,33 +6,9 @@
 namespace edgetasks::kernels::simd {
 namespace {
 
-constexpr int64_t kLanes = 8;
-
-void PackColumns(const F32Weights& w, int64_t first, float* panel) {
-  for (int64_t k = 0; k < w.depth; k += kLanes) {
-    const int64_t count = w.depth - k < kLanes ? w.depth - k : kLanes;
-    __m256 rows[8];
-#pragma GCC unroll 8
-    for (int64_t i = 0; i < kLanes; ++i) {
-      rows[i] = _mm256_setzero_ps();
-      if (first + i >= w.columns) continue;
-      rows[i] = Floats::LoadFirst(w.data + (first + i) * w.stride + k, count).v;
-    }
-    Transpose8x8(rows);
-    for (int64_t i = 0; i < count; ++i) {
-      _mm256_storeu_ps(panel + (k + i) * kF32Columns + first, rows[i]);
-    }
-  }
-}
-
-void Pack(const F32Weights& w, const float* bias, float* panel) {
-  for (int64_t first = 0; first < kF32Columns; first += kLanes) {
-    const int64_t left = w.columns - first, count = left < kLanes ? left : kLanes;
-    const bool some = bias != nullptr && count > 0;
-    (some ? Floats::LoadFirst(bias + first, count) : Floats::Zero()).Store(panel + first);
-    PackColumns(w, first, panel + kF32Columns);
-  }
-}
+struct Transpose8 {
+  static void Run(__m256 (&rows)[8]) { Transpose8x8(rows); }
+};
 
 // 12 vectors of sums, and 4 registers for what meets them.
 constexpr TileFunction kTiles[] = {MultiplyTile<1, 2>, MultiplyTile<2, 2>, MultiplyTile<3, 2>,
@@ -46,6 +22,7 @@ void Multiply(const F32Rows& a, int64_t columns, int64_t depth, const float* pan
 }  // namespace
 
 extern const GemmF32Kernels kGemmF32Avx2;
-const GemmF32Kernels kGemmF32Avx2 = {CpuLevel::kAvx2, Pack, Multiply, MultiplyUnpacked};
+const GemmF32Kernels kGemmF32Avx2 = {CpuLevel::kAvx2, PackPanel<PackBySquares<Transpose8>>,
+                                     Multiply, MultiplyUnpacked};
 
 }  // namespace edgetasks::kernels::simd

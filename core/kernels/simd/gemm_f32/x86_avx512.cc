@@ -7,35 +7,28 @@ namespace {
 
 constexpr int64_t kLanes = 16;
 
-void PackColumns(const F32Weights& w, int64_t first, float* panel) {
-  for (int64_t k = 0; k < w.depth; k += kLanes) {
-    const int64_t count = w.depth - k < kLanes ? w.depth - k : kLanes;
-    const auto mask = static_cast<__mmask16>(0xFFFFu >> (16 - count));
-    __m512i rows[16];
+struct PackColumns {
+  static void Pack(const F32Weights& w, int64_t first, float* panel) {
+    for (int64_t k = 0; k < w.depth; k += kLanes) {
+      const int64_t count = w.depth - k < kLanes ? w.depth - k : kLanes;
+      const auto mask = static_cast<__mmask16>(0xFFFFu >> (16 - count));
+      __m512i rows[16];
 #pragma GCC unroll 16
-    for (int64_t i = 0; i < kLanes; ++i) {
-      rows[i] = _mm512_setzero_si512();
-      if (first + i >= w.columns) continue;
-      const float* row = w.data + (first + i) * w.stride + k;
-      // The same row of the sixteen after these: rows are too short for the prefetchers.
-      _mm_prefetch(reinterpret_cast<const char*>(row + kLanes * w.stride), _MM_HINT_T0);
-      rows[i] = _mm512_maskz_loadu_epi32(mask, row);
-    }
-    Transpose16x16(rows);
-    for (int64_t i = 0; i < count; ++i) {
-      _mm512_storeu_si512(panel + (k + i) * kF32Columns + first, rows[i]);
+      for (int64_t i = 0; i < kLanes; ++i) {
+        rows[i] = _mm512_setzero_si512();
+        if (first + i >= w.columns) continue;
+        const float* row = w.data + (first + i) * w.stride + k;
+        // The same row of the sixteen after these: rows are too short for the prefetchers.
+        _mm_prefetch(reinterpret_cast<const char*>(row + kLanes * w.stride), _MM_HINT_T0);
+        rows[i] = _mm512_maskz_loadu_epi32(mask, row);
+      }
+      Transpose16x16(rows);
+      for (int64_t i = 0; i < count; ++i) {
+        _mm512_storeu_si512(panel + (k + i) * kF32Columns + first, rows[i]);
+      }
     }
   }
-}
-
-void Pack(const F32Weights& w, const float* bias, float* panel) {
-  for (int64_t first = 0; first < kF32Columns; first += kLanes) {
-    const int64_t left = w.columns - first, count = left < kLanes ? left : kLanes;
-    const bool some = bias != nullptr && count > 0;
-    (some ? Floats::LoadFirst(bias + first, count) : Floats::Zero()).Store(panel + first);
-    PackColumns(w, first, panel + kF32Columns);
-  }
-}
+};
 
 // 28 vectors of sums, and 4 registers for what meets them.
 constexpr TileFunction kTiles[] = {MultiplyTile<1, 2>,  MultiplyTile<2, 2>,  MultiplyTile<3, 2>,
@@ -61,6 +54,7 @@ void Multiply(const F32Rows& a, int64_t columns, int64_t depth, const float* pan
 }  // namespace
 
 extern const GemmF32Kernels kGemmF32Avx512;
-const GemmF32Kernels kGemmF32Avx512 = {CpuLevel::kAvx512, Pack, Multiply, MultiplyUnpacked};
+const GemmF32Kernels kGemmF32Avx512 = {CpuLevel::kAvx512, PackPanel<PackColumns>, Multiply,
+                                       MultiplyUnpacked};
 
 }  // namespace edgetasks::kernels::simd
