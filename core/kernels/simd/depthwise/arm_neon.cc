@@ -6,6 +6,7 @@
 
 #include "core/kernels/simd/arm_requantize.h"
 #include "core/kernels/simd/depthwise/depthwise.h"
+#include "core/kernels/simd/depthwise/taps.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -122,13 +123,7 @@ void Row(const DepthwiseRow& row, const uint8_t* packed, uint8_t* q) {
   const int64_t num_taps = row.filter_h * row.filter_w;
   const uint8_t* taps[kMaxDepthwiseTaps];
   for (int64_t x = 0; x < row.out_width; ++x, q += row.channels) {
-    for (int64_t i = 0; i < row.filter_h; ++i) {
-      for (int64_t j = 0; j < row.filter_w; ++j) {
-        const int64_t at = x * row.stride + j * row.dilation - row.pad;
-        taps[i * row.filter_w + j] =
-            at < 0 || at >= row.width ? row.zeros : row.rows[i].data + at * row.rows[i].step;
-      }
-    }
+    FindTaps(row, x, taps);
     const uint8_t* blocks = packed + sizeof(Header);
     if (header.is_signed != 0) {
       Pixel<true>(header, taps, num_taps, row.channels, blocks, q);

@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 #include "core/kernels/simd/depthwise/depthwise.h"
+#include "core/kernels/simd/depthwise/taps.h"
 #include "core/kernels/simd/x86_avx2_requantize.h"
 
 namespace edgetasks::kernels::simd {
@@ -179,13 +180,7 @@ void Row(const DepthwiseRow& row, const uint8_t* packed, uint8_t* q) {
   const uint8_t* taps[kMaxDepthwiseTaps + 1];
   taps[num_taps] = row.zeros;  // of an odd number, the last meets weights of zero
   for (int64_t x = 0; x < row.out_width; ++x, q += row.channels) {
-    for (int64_t i = 0; i < row.filter_h; ++i) {
-      for (int64_t j = 0; j < row.filter_w; ++j) {
-        const int64_t at = x * row.stride + j * row.dilation - row.pad;
-        taps[i * row.filter_w + j] =
-            at < 0 || at >= row.width ? row.zeros : row.rows[i].data + at * row.rows[i].step;
-      }
-    }
+    FindTaps(row, x, taps);
     const uint8_t* blocks = packed + sizeof(Header);
     if (header.is_signed != 0) {
       Pixel<true>(header, taps, num_taps, row.channels, blocks, q);
