@@ -114,11 +114,10 @@ bool Chat::DropOldest() {
   if (first == messages_.end()) return false;
   const auto next = std::find_if(first + 1, messages_.end(), is_user);
   if (next == messages_.end()) return false;
-  const auto dropped = static_cast<int>(next - first);
   messages_.erase(first, next);
   // The context will be another: no place in it can be gone back to.
   marks_.clear();
-  return dropped > 0;
+  return true;
 }
 
 bool Chat::Restore(std::vector<LlmMessage> messages, std::vector<Mark> marks) {
