@@ -43,4 +43,18 @@ std::vector<std::string> FieldReader::Strings(const char* name) const {
   return ToStrings(env_, arrays.get());
 }
 
+std::vector<absl::Span<const uint8_t>> FieldReader::Buffers(const char* name) const {
+  const ScopedLocalRef buffers(env_,
+                               static_cast<jobjectArray>(Object(name, "[Ljava/nio/ByteBuffer;")));
+  std::vector<absl::Span<const uint8_t>> spans;
+  const jsize size = buffers.get() == nullptr ? 0 : env_->GetArrayLength(buffers.get());
+  for (jsize i = 0; i < size; ++i) {
+    const ScopedLocalRef buffer(env_, env_->GetObjectArrayElement(buffers.get(), i));
+    if (env_->ExceptionCheck()) break;
+    const auto* bytes = static_cast<const uint8_t*>(env_->GetDirectBufferAddress(buffer.get()));
+    spans.push_back({bytes, static_cast<size_t>(env_->GetDirectBufferCapacity(buffer.get()))});
+  }
+  return spans;
+}
+
 }  // namespace edgetasks::jni

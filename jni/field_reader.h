@@ -4,8 +4,11 @@
 
 #include <jni.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
+
+#include "absl/types/span.h"
 
 namespace edgetasks::jni {
 
@@ -26,6 +29,8 @@ class FieldReader {
   std::vector<jint> Ints(const char* name) const;
   std::vector<float> Floats(const char* name) const;
   std::vector<std::string> Strings(const char* name) const;
+  // ByteBuffer[]: the memory of direct buffers, whole, as long as Java keeps them.
+  std::vector<absl::Span<const uint8_t>> Buffers(const char* name) const;
 
  private:
   // Null with an exception pending if there is none.

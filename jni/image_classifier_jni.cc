@@ -9,21 +9,11 @@ namespace edgetasks::jni {
 namespace {
 
 jlong Create(JNIEnv* env, jclass /*type*/, jbyteArray path, jint fd, jlong offset, jlong length,
-             jobject buffer, jint num_threads, jbyteArray locale, jint max_results,
-             jboolean has_threshold, jfloat threshold, jobjectArray allowlist,
-             jobjectArray denylist, jobjectArray labels, jbyteArray labels_path, jfloatArray mean,
-             jfloatArray std) {
+             jobject buffer, jint num_threads, jobject classifier_options) {
   ImageClassifierOptions options;
   options.base_options = ToBaseOptions(env, path, fd, offset, length, buffer, num_threads);
-  if (locale != nullptr) options.display_names_locale = ToString(env, locale);
-  options.max_results = max_results;
-  if (has_threshold) options.score_threshold = threshold;
-  options.category_allowlist = ToStrings(env, allowlist);
-  options.category_denylist = ToStrings(env, denylist);
-  options.labels = ToStrings(env, labels);
-  options.labels_path = ToString(env, labels_path);
-  options.mean = ToFloats(env, mean);
-  options.std = ToFloats(env, std);
+  ReadClassifierOptions(env, classifier_options, &options);
+  if (env->ExceptionCheck()) return 0;
   auto classifier = ImageClassifier::Create(options);
   if (classifier.ok()) return ToHandle(*std::move(classifier));
   Throw(env, classifier.status());
@@ -63,40 +53,93 @@ void TellResult(JNIEnv* env, jobject collector, const ClassificationResult& resu
   }
 }
 
-// `region`: null, or left, top, right, bottom. `collector`: a HeadCollector.
-void Classify(JNIEnv* env, jclass /*type*/, jlong classifier, jobject pixels, jint pixel_bytes,
-              jint width, jint height, jint format, jfloatArray region, jint rotation_degrees,
-              jobject collector) {
-  Image image;
-  image.data = absl::MakeConstSpan(static_cast<const uint8_t*>(env->GetDirectBufferAddress(pixels)),
-                                   pixel_bytes);
-  image.width = width;
-  image.height = height;
-  image.format = static_cast<PixelFormat>(format);
+// Calls HeadCollector.fail.
+void TellFailure(JNIEnv* env, jobject collector, const absl::Status& error) {
+  const ScopedLocalRef type(env, env->GetObjectClass(collector));
+  const jmethodID fail =
+      env->GetMethodID(type.get(), "fail", "(Lorg/edgetasks/core/EdgeTasksException;)V");
+  if (fail == nullptr) return;
+  const ScopedLocalRef exception(env, ToException(env, error));
+  if (exception.get() != nullptr) env->CallVoidMethod(collector, fail, exception.get());
+}
+
+// `region`: null, or left, top, right, bottom.
+ImageProcessingOptions ToProcessing(JNIEnv* env, jfloatArray region, jint rotation_degrees) {
   ImageProcessingOptions options;
   const std::vector<float> sides = ToFloats(env, region);
   if (sides.size() == 4) options.region_of_interest = {sides[0], sides[1], sides[2], sides[3]};
   options.rotation_degrees = rotation_degrees;
-  const auto result = FromHandle<ImageClassifier>(classifier)->Classify(image, options);
+  return options;
+}
+
+// `frame`: a Frame; `collector`: a HeadCollector.
+void Classify(JNIEnv* env, jclass /*type*/, jlong classifier, jobject frame, jfloatArray region,
+              jint rotation_degrees, jobject collector) {
+  const Image image = ToImage(env, frame);
+  if (env->ExceptionCheck()) return;
+  const auto result = FromHandle<ImageClassifier>(classifier)
+                          ->Classify(image, ToProcessing(env, region, rotation_degrees));
   if (!result.ok()) return Throw(env, result.status());
   TellResult(env, collector, *result);
+}
+
+// As many `collectors` as `frames`.
+void ClassifyAll(JNIEnv* env, jclass /*type*/, jlong classifier, jobjectArray frames,
+                 jfloatArray region, jint rotation_degrees, jobjectArray collectors) {
+  std::vector<Image> images(env->GetArrayLength(frames));
+  for (size_t i = 0; i < images.size(); ++i) {
+    const ScopedLocalRef frame(env, env->GetObjectArrayElement(frames, i));
+    images[i] = ToImage(env, frame.get());
+    if (env->ExceptionCheck()) return;
+  }
+  const auto results = FromHandle<ImageClassifier>(classifier)
+                           ->ClassifyAll(images, ToProcessing(env, region, rotation_degrees));
+  for (size_t i = 0; i < results.size() && !env->ExceptionCheck(); ++i) {
+    const ScopedLocalRef collector(env, env->GetObjectArrayElement(collectors, i));
+    if (results[i].ok()) {
+      TellResult(env, collector.get(), *results[i]);
+    } else {
+      TellFailure(env, collector.get(), results[i].status());
+    }
+  }
 }
 
 jobjectArray Assumptions(JNIEnv* env, jclass /*type*/, jlong classifier) {
   return ToArrays(env, FromHandle<ImageClassifier>(classifier)->assumptions());
 }
 
+jobjectArray Labels(JNIEnv* env, jclass /*type*/, jlong classifier, jint head_index) {
+  return ToArrays(env, FromHandle<ImageClassifier>(classifier)->labels(head_index));
+}
+
+// Name, data, name, data and so on.
+jobjectArray CustomMetadata(JNIEnv* env, jclass /*type*/, jlong classifier) {
+  std::vector<std::string> names_and_data;
+  for (const auto& entry : FromHandle<ImageClassifier>(classifier)->custom_metadata()) {
+    names_and_data.push_back(entry.name);
+    names_and_data.emplace_back(entry.data.begin(), entry.data.end());
+  }
+  return ToArrays(env, names_and_data);
+}
+
 }  // namespace
+
+#define ET_JAVA(name) "Lorg/edgetasks/vision/imageclassifier/" name ";"
 
 bool RegisterImageClassifier(JNIEnv* env) {
   return Register(
       env, "org/edgetasks/vision/imageclassifier/ImageClassifier",
-      {{"createNative", "([BIJJLjava/nio/ByteBuffer;I[BIZF[[B[[B[[B[B[F[F)J", &Create},
+      {{"createNative", "([BIJJLjava/nio/ByteBuffer;I" ET_JAVA("NativeClassifierOptions") ")J",
+        &Create},
        {"deleteNative", "(J)V", &DeleteHandle<ImageClassifier>},
-       {"classifyNative",
-        "(JLjava/nio/ByteBuffer;IIII[FILorg/edgetasks/vision/imageclassifier/HeadCollector;)V",
-        &Classify},
-       {"assumptionsNative", "(J)[[B", &Assumptions}});
+       {"classifyNative", "(J" ET_JAVA("Frame") "[FI" ET_JAVA("HeadCollector") ")V", &Classify},
+       {"classifyAllNative", "(J[" ET_JAVA("Frame") "[FI[" ET_JAVA("HeadCollector") ")V",
+        &ClassifyAll},
+       {"assumptionsNative", "(J)[[B", &Assumptions},
+       {"labelsNative", "(JI)[[B", &Labels},
+       {"customMetadataNative", "(J)[[B", &CustomMetadata}});
 }
+
+#undef ET_JAVA
 
 }  // namespace edgetasks::jni

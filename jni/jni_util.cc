@@ -68,20 +68,25 @@ jobjectArray ToArrays(JNIEnv* env, const std::vector<std::string>& texts) {
   return arrays;
 }
 
-void Throw(JNIEnv* env, const absl::Status& error) {
+jthrowable ToException(JNIEnv* env, const absl::Status& error) {
   // Found anew each time: errors are rare, and a global reference would keep the class alive.
   const ScopedLocalRef type(env, env->FindClass("org/edgetasks/core/EdgeTasksException"));
-  if (type.get() == nullptr) return;
+  if (type.get() == nullptr) return nullptr;
   const jmethodID make = env->GetStaticMethodID(type.get(), "fromNative",
                                                 "(II[B)Lorg/edgetasks/core/EdgeTasksException;");
-  if (make == nullptr) return;
+  if (make == nullptr) return nullptr;
   const ScopedLocalRef message(
       env, ToBytes(env, absl::string_view(error.message().data(), error.message().size())));
-  if (message.get() == nullptr) return;
-  const ScopedLocalRef exception(
-      env, env->CallStaticObjectMethod(type.get(), make, static_cast<jint>(error.code()),
-                                       static_cast<jint>(ErrorDetailOf(error)), message.get()));
-  if (!env->ExceptionCheck()) env->Throw(static_cast<jthrowable>(exception.get()));
+  if (message.get() == nullptr) return nullptr;
+  const jobject exception =
+      env->CallStaticObjectMethod(type.get(), make, static_cast<jint>(error.code()),
+                                  static_cast<jint>(ErrorDetailOf(error)), message.get());
+  return env->ExceptionCheck() ? nullptr : static_cast<jthrowable>(exception);
+}
+
+void Throw(JNIEnv* env, const absl::Status& error) {
+  const ScopedLocalRef exception(env, ToException(env, error));
+  if (!env->ExceptionCheck()) env->Throw(exception.get());
 }
 
 bool Register(JNIEnv* env, const char* type, const std::vector<NativeMethod>& methods) {

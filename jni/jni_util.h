@@ -59,6 +59,9 @@ jintArray ToInts(JNIEnv* env, const std::vector<jint>& ints);
 jfloatArray ToFloats(JNIEnv* env, const std::vector<float>& floats);
 jobjectArray ToArrays(JNIEnv* env, const std::vector<std::string>& texts);
 
+// An EdgeTasksException of an error. Null with an exception pending if it cannot be made.
+jthrowable ToException(JNIEnv* env, const absl::Status& error);
+
 // Makes an EdgeTasksException of an error pending. None may be pending yet.
 void Throw(JNIEnv* env, const absl::Status& error);
 

@@ -5,6 +5,8 @@
 #include <jni.h>
 
 #include "edgetasks/base_options.h"
+#include "edgetasks/image.h"
+#include "edgetasks/image_classifier_options.h"
 #include "edgetasks/llm_inference_options.h"
 
 namespace edgetasks::jni {
@@ -21,6 +23,13 @@ BaseOptions ToBaseOptions(JNIEnv* env, jbyteArray path, jint fd, jlong offset, j
 
 // A NativeSessionOptions.java. An exception is pending if it lacks a field.
 LlmInferenceSessionOptions ToSessionOptions(JNIEnv* env, jobject object);
+
+// A NativeClassifierOptions.java: all but the base options. An exception is pending if it lacks a
+// field.
+void ReadClassifierOptions(JNIEnv* env, jobject object, ImageClassifierOptions* options);
+
+// A Frame.java: a view of its planes. An exception is pending if it lacks a field.
+Image ToImage(JNIEnv* env, jobject frame);
 
 }  // namespace edgetasks::jni
 

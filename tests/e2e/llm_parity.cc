@@ -1,21 +1,19 @@
-// What C++ answers to a list of cases, as JSON: LlmParityTest.java asks Java the same, and holds
-// the two against one another.
+// What C++ answers to a list of cases, as JSON: LlmFeaturesParityTest.java asks Java the same, and
+// holds the two against one another.
 //
 //   llm_parity MODEL CASES.json
 //
 // Of each case: a session with its options, a response to its prompt, the score of a text after it,
 // and another response from before the prompt, with options of its own.
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <map>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
-#include "edgetasks/error.h"
 #include "edgetasks/llm_inference.h"
 #include "nlohmann/json.hpp"
+#include "tests/e2e/parity_json.h"
 
 namespace edgetasks {
 namespace {
@@ -80,15 +78,6 @@ const std::map<std::string, Setter>& Setters() {
 
 #undef ET_OPTION
 
-// Numbers to the bit, as the text of their bits.
-template <typename Bits, typename Number>
-std::string BitsOf(Number number) {
-  static_assert(sizeof(Bits) == sizeof(Number), "the same bits");
-  Bits bits;
-  std::memcpy(&bits, &number, sizeof bits);
-  return absl::StrCat(absl::Hex(bits));
-}
-
 json ToJson(const LlmTokenLogprob& token) {
   return {{"id", token.id},
           {"bytes", absl::BytesToHexString(token.bytes)},
@@ -118,12 +107,6 @@ json ToJson(const LlmResponse& response) {
 
 json ToJson(const LlmScore& score) {
   return {{"logprob", BitsOf<uint64_t>(score.logprob)}, {"tokens", ToJsonList(score.tokens)}};
-}
-
-json ToJson(const absl::Status& error) {
-  return {{"code", static_cast<int>(error.code())},
-          {"detail", static_cast<int>(ErrorDetailOf(error))},
-          {"message", std::string(error.message())}};
 }
 
 absl::Status Chat(LlmInferenceSession& session, const json& messages, json* answer) {
@@ -175,7 +158,7 @@ absl::Status Run(const char* model, const char* cases_path) {
   for (const json& wanted : cases["cases"]) {
     json answer = {{"name", wanted["name"]}};
     const absl::Status status = Answer(*llm, wanted, &answer);
-    if (!status.ok()) answer["error"] = ToJson(status);
+    if (!status.ok()) answer["error"] = ErrorToJson(status);
     answers.push_back(std::move(answer));
   }
   std::cout << answers.dump(1) << "\n";

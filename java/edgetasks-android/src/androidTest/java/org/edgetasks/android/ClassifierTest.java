@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntBinaryOperator;
 import org.edgetasks.core.BaseOptions;
 import org.edgetasks.framework.image.BitmapImageBuilder;
+import org.edgetasks.framework.image.ByteBufferExtractor;
+import org.edgetasks.framework.image.ByteBufferImageBuilder;
 import org.edgetasks.framework.image.MPImage;
 import org.edgetasks.framework.image.MediaImageBuilder;
 import org.edgetasks.testing.FakeImage;
@@ -96,10 +98,12 @@ public class ClassifierTest extends AndroidTest {
                 sample(bitmap, 1, 0.299, 0.587, 0.114, 0),
                 sample(bitmap, 2, -0.168736, -0.331264, 0.5, 128),
                 sample(bitmap, 2, 0.5, -0.418688, -0.081312, 128))) {
-          Scored best = scores(classifier.classify(new MediaImageBuilder(camera).build())).get(0);
+          MPImage frame = new MediaImageBuilder(camera).build();
+          Scored best = scores(classifier.classify(frame)).get(0);
           Scored expected = scores(classifier.classify(image(picture))).get(0);
           assertEquals(expected.name(), best.name());
           assertEquals(expected.score(), best.score(), 0.1);
+          assertTurnsAsItsColours(classifier, frame);
         }
         FakeImage screen =
             FakeImage.rgba(bitmap.getWidth(), bitmap.getHeight(), 64, bitmap::getPixel);
@@ -107,6 +111,26 @@ public class ClassifierTest extends AndroidTest {
             scores(classifier.classify(image(picture))),
             scores(classifier.classify(new MediaImageBuilder(screen).build())));
       }
+    }
+  }
+
+  /** Planes, strides, region and rotation arrive: the scores are those of the frame as RGB. */
+  private static void assertTurnsAsItsColours(ImageClassifier classifier, MPImage frame) {
+    MPImage rgb =
+        new ByteBufferImageBuilder(
+                ByteBufferExtractor.extract(frame, MPImage.IMAGE_FORMAT_RGB),
+                frame.getWidth(),
+                frame.getHeight(),
+                MPImage.IMAGE_FORMAT_RGB)
+            .build();
+    for (int rotation = 0; rotation < 360; rotation += 90) {
+      ImageProcessingOptions options =
+          ImageProcessingOptions.builder()
+              .setRotationDegrees(rotation)
+              .setRegionOfInterest(new RectF(0.1f, 0, 1, 0.7f))
+              .build();
+      assertEquals(
+          scores(classifier.classify(rgb, options)), scores(classifier.classify(frame, options)));
     }
   }
 

@@ -7,6 +7,8 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Text crosses the native border as plain UTF-8 bytes: JNI's own strings are modified UTF-8, which
@@ -48,6 +50,15 @@ public final class Utf8 {
   /** Returns the text of UTF-8 bytes; malformed bytes become U+FFFD. */
   public static String decode(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** The same for each text; not to be changed. */
+  public static List<String> decodeAll(byte[][] texts) {
+    List<String> decoded = new ArrayList<>(texts.length);
+    for (byte[] text : texts) {
+      decoded.add(decode(text));
+    }
+    return Collections.unmodifiableList(decoded);
   }
 
   /** The same for a part of the bytes. */

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 import org.edgetasks.core.BaseOptions;
 import org.edgetasks.core.ErrorDetail;
 import org.edgetasks.core.StatusCode;
+import org.edgetasks.framework.image.YuvMatrix;
+import org.edgetasks.framework.image.YuvRange;
 import org.edgetasks.genai.llminference.FinishReason;
 import org.edgetasks.genai.llminference.KvCacheType;
 import org.edgetasks.genai.llminference.LlmCheckpoint;
@@ -34,12 +36,20 @@ import org.edgetasks.genai.llminference.PromptTemplates;
 import org.edgetasks.genai.llminference.ResponseFormat;
 import org.edgetasks.genai.llminference.WeightMemory;
 import org.edgetasks.testing.Files;
+import org.edgetasks.vision.imageclassifier.ApplySoftmax;
+import org.edgetasks.vision.imageclassifier.ColorOrder;
 import org.edgetasks.vision.imageclassifier.ImageClassifier.ImageClassifierOptions;
+import org.edgetasks.vision.imageclassifier.InputLayout;
+import org.edgetasks.vision.imageclassifier.ResizeFilter;
+import org.edgetasks.vision.imageclassifier.ResizeMode;
 import org.junit.jupiter.api.Test;
 
 /** Reads the C++ headers: every number, option and default there must be the same here. */
 class CppDeclarationsTest {
   static final String LLM_OPTIONS = "tasks/llm_inference/llm_inference_options.h";
+  static final String SHARED_OPTIONS = "tasks/components/classifier_options.h";
+  static final String IMAGE = "tasks/image_classifier/image.h";
+  static final String CLASSIFIER_OPTIONS = "tasks/image_classifier/image_classifier_options.h";
   private static final String LLM_RESULTS = "tasks/llm_inference/llm_inference_result.h";
   private static final Pattern ENUMERATOR = Pattern.compile("\\bk(\\w+) = (\\d+)");
   private static final Pattern FIELD =
@@ -54,13 +64,15 @@ class CppDeclarationsTest {
   /** The text between "struct NAME" (or enum class) and its closing brace. */
   private static String body(String header, String name) {
     Matcher matcher =
-        Pattern.compile("(?:struct|enum class) " + name + "\\b.*?\\{\n(.*?)\n};", Pattern.DOTALL)
+        Pattern.compile(
+                "(?:struct|enum class) " + name + "\\b[^{]*\\{(?: ([^\n]*) |\n(.*?)\n)\\};",
+                Pattern.DOTALL)
             .matcher(header);
     assertTrue(matcher.find(), name);
-    return matcher.group(1);
+    return matcher.group(matcher.group(1) == null ? 2 : 1);
   }
 
-  private static Map<String, Integer> enumerators(String path, String name) throws IOException {
+  static Map<String, Integer> enumerators(String path, String name) throws IOException {
     Map<String, Integer> numbers = new TreeMap<>();
     Matcher matcher = ENUMERATOR.matcher(body(header(path), name));
     while (matcher.find()) {
@@ -98,6 +110,31 @@ class CppDeclarationsTest {
     assertEquals(
         enumerators(LLM_OPTIONS, "WeightMemory"),
         constants(WeightMemory.class, WeightMemory::getNumber));
+  }
+
+  @Test
+  void classifierEnums() throws Exception {
+    assertEquals(
+        enumerators(CLASSIFIER_OPTIONS, "ResizeMode"),
+        constants(ResizeMode.class, ResizeMode::getNumber));
+    assertEquals(
+        enumerators(CLASSIFIER_OPTIONS, "ResizeFilter"),
+        constants(ResizeFilter.class, ResizeFilter::getNumber));
+    assertEquals(
+        enumerators(CLASSIFIER_OPTIONS, "ColorOrder"),
+        constants(ColorOrder.class, ColorOrder::getNumber));
+    assertEquals(
+        enumerators(CLASSIFIER_OPTIONS, "InputLayout"),
+        constants(InputLayout.class, InputLayout::getNumber));
+    assertEquals(
+        enumerators(CLASSIFIER_OPTIONS, "ApplySoftmax"),
+        constants(ApplySoftmax.class, ApplySoftmax::getNumber));
+  }
+
+  @Test
+  void yuvEnums() throws Exception {
+    assertEquals(enumerators(IMAGE, "YuvMatrix"), constants(YuvMatrix.class, YuvMatrix::getNumber));
+    assertEquals(enumerators(IMAGE, "YuvRange"), constants(YuvRange.class, YuvRange::getNumber));
   }
 
   @Test
@@ -228,17 +265,8 @@ class CppDeclarationsTest {
 
   @Test
   void classifierOptions() throws Exception {
-    Map<String, String> fields =
-        fields("tasks/components/classifier_options.h", "ClassifierOptions");
-    fields.putAll(
-        fields("tasks/image_classifier/image_classifier_options.h", "ImageClassifierOptions"));
-    // Java does not have these yet: C++'s defaults hold. A name leaves this list with its setter.
-    for (String name :
-        java.util.List.of(
-            "resizeMode", "resizeFilter", "colorOrder", "inputLayout", "applySoftmax")) {
-      assertTrue(fields.containsKey(name), name);
-      fields.remove(name);
-    }
+    Map<String, String> fields = fields(SHARED_OPTIONS, "ClassifierOptions");
+    fields.putAll(fields(CLASSIFIER_OPTIONS, "ImageClassifierOptions"));
     assertMirrors(
         fields,
         ImageClassifierOptions.builder().setBaseOptions(base()).build(),

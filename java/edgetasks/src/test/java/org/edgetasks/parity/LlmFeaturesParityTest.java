@@ -300,7 +300,7 @@ class LlmFeaturesParityTest {
     return json;
   }
 
-  private static JsonObject error(EdgeTasksException e) {
+  static JsonObject error(EdgeTasksException e) {
     JsonObject json = new JsonObject();
     json.addProperty("code", e.getStatusCode().getNumber());
     json.addProperty("detail", e.getErrorDetail().getNumber());

@@ -8,6 +8,7 @@ import org.edgetasks.core.BaseOptions;
 import org.edgetasks.core.EdgeTasksException;
 import org.edgetasks.framework.image.ByteBufferImageBuilder;
 import org.edgetasks.framework.image.MPImage;
+import org.edgetasks.framework.image.UncheckedImages;
 import org.edgetasks.genai.llminference.LlmCheckpoint;
 import org.edgetasks.genai.llminference.LlmInference;
 import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
@@ -135,6 +136,11 @@ final class JniExercise {
             .build();
     try (ImageClassifier classifier = ImageClassifier.createFromOptions(options)) {
       classifier.assumptions();
+      classifier.labels();
+      classifier.labels(-1);
+      classifier.customMetadata();
+      classifier.classifyAll(List.of(image, UncheckedImages.tooFewBytes(), image));
+      expectFailure(() -> classifier.classify(UncheckedImages.tooFewBytes()));
       classifier.classify(image);
       classifier.classify(
           image,

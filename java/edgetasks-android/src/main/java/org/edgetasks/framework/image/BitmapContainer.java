@@ -32,7 +32,7 @@ final class BitmapContainer implements MPImageContainer {
    * copyPixelsToBuffer is that of the bitmap's configuration and of the platform.
    */
   @Override
-  public ByteBuffer pixels() {
+  public PixelPlanes planes() {
     Check.state(!bitmap.isRecycled(), "The bitmap is recycled; its pixels are gone");
     boolean gray = properties.getImageFormat() == MPImage.IMAGE_FORMAT_ALPHA;
     int width = bitmap.getWidth();
@@ -52,7 +52,7 @@ final class BitmapContainer implements MPImageContainer {
     if (readable != bitmap) {
       readable.recycle();
     }
-    return pixels;
+    return PixelPlanes.packed(properties.getImageFormat(), pixels, width);
   }
 
   /** Returns a copy of a bitmap in the graphics processor's memory, which has no getPixels. */

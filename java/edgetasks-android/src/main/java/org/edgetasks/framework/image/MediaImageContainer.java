@@ -1,25 +1,16 @@
 package org.edgetasks.framework.image;
 
 import android.media.Image;
-import java.nio.ByteBuffer;
 
 /** Pixels in an Android media image. */
 final class MediaImageContainer implements MPImageContainer {
-  /** Copies pixels out of an image's planes. */
-  interface Reader {
-    /** Returns them row by row without gaps, in a direct buffer. */
-    ByteBuffer read(Image image);
-  }
-
   private final Image image;
-  private final MPImageProperties properties;
-  private final Reader reader;
+  private final PixelPlanes planes;
 
-  /** The format is that of what the reader returns. */
-  MediaImageContainer(Image image, int imageFormat, Reader reader) {
+  /** The planes are views of the image's. */
+  MediaImageContainer(Image image, PixelPlanes planes) {
     this.image = image;
-    this.reader = reader;
-    properties = new MPImageProperties(MPImage.STORAGE_TYPE_MEDIA_IMAGE, imageFormat);
+    this.planes = planes.asBorrowed();
   }
 
   Image image() {
@@ -28,12 +19,13 @@ final class MediaImageContainer implements MPImageContainer {
 
   @Override
   public MPImageProperties properties() {
-    return properties;
+    return new MPImageProperties(MPImage.STORAGE_TYPE_MEDIA_IMAGE, planes.imageFormat());
   }
 
   @Override
-  public ByteBuffer pixels() {
-    return reader.read(image);
+  public PixelPlanes planes() {
+    image.getWidth(); // Throws if somebody closed the image: its buffers are gone then.
+    return planes;
   }
 
   @Override

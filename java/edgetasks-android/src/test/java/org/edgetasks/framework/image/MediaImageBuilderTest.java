@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import android.graphics.ImageFormat;
+import android.media.Image;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.edgetasks.testing.FakeImage;
@@ -54,9 +55,11 @@ class MediaImageBuilderTest {
             MediaImageBuilderTest::v);
     MPImage image = new MediaImageBuilder(camera).build();
     assertEquals(
-        List.of(new MPImageProperties(MPImage.STORAGE_TYPE_MEDIA_IMAGE, MPImage.IMAGE_FORMAT_RGB)),
+        List.of(
+            new MPImageProperties(
+                MPImage.STORAGE_TYPE_MEDIA_IMAGE, MPImage.IMAGE_FORMAT_YUV_420_888)),
         image.getContainedImageProperties());
-    ByteBuffer pixels = ByteBufferExtractor.extract(image);
+    ByteBuffer pixels = ByteBufferExtractor.extract(image, MPImage.IMAGE_FORMAT_RGB);
     assertTrue(pixels.isDirect());
     assertEquals(width * height * 3, pixels.remaining());
     for (int y = 0; y < height; y++) {
@@ -67,7 +70,8 @@ class MediaImageBuilderTest {
       }
     }
     // Reading moves nothing: a second task sees the same.
-    assertEquals(ByteBufferExtractor.extract(image), pixels.flip());
+    assertEquals(ByteBufferExtractor.extract(image, MPImage.IMAGE_FORMAT_RGB), pixels.flip());
+    assertThrows(UnsupportedOperationException.class, () -> ByteBufferExtractor.extract(image));
   }
 
   @ParameterizedTest
@@ -81,10 +85,48 @@ class MediaImageBuilderTest {
   })
   void convertsKnownColours(int luma, int u, int v, int red, int green, int blue) {
     FakeImage camera = FakeImage.yuv(1, 1, 0, 1, (x, y) -> luma, (x, y) -> u, (x, y) -> v);
-    ByteBuffer pixels = ByteBufferExtractor.extract(new MediaImageBuilder(camera).build());
+    ByteBuffer pixels =
+        ByteBufferExtractor.extract(
+            new MediaImageBuilder(camera).build(), MPImage.IMAGE_FORMAT_RGB);
     assertEquals(red, pixels.get() & 255);
     assertEquals(green, pixels.get() & 255);
     assertEquals(blue, pixels.get() & 255);
+  }
+
+  /** What native code is given is what the camera's buffers hold. */
+  @Test
+  void planesAreTheCamerasOwn() {
+    FakeImage camera =
+        FakeImage.yuv(
+            7,
+            5,
+            9,
+            2,
+            MediaImageBuilderTest::luma,
+            MediaImageBuilderTest::u,
+            MediaImageBuilderTest::v);
+    MPImage image =
+        new MediaImageBuilder(camera).setYuvEncoding(YuvMatrix.BT709, YuvRange.VIDEO).build();
+    PixelPlanes planes = PixelPlanesExtractor.extract(image);
+    assertEquals(YuvMatrix.BT709, planes.yuvMatrix());
+    assertEquals(YuvRange.VIDEO, planes.yuvRange());
+    assertEquals(3, planes.planes().size());
+    for (int i = 0; i < 3; i++) {
+      Image.Plane expected = camera.getPlanes()[i];
+      PixelPlane plane = planes.planes().get(i);
+      assertEquals(expected.getRowStride(), plane.rowStride());
+      assertEquals(expected.getPixelStride(), plane.pixelStride());
+      assertTrue(plane.buffer().isDirect());
+      assertEquals(expected.getBuffer(), plane.buffer());
+      ByteBuffer own = expected.getBuffer();
+      own.put(own.position(), (byte) (i + 77)); // seen without a copy
+      assertEquals(i + 77, plane.buffer().get());
+    }
+    image.close();
+    assertFalse(camera.isClosed());
+    PixelPlanes kept = planes.detach();
+    assertTrue(camera.isClosed());
+    assertEquals(77, kept.planes().get(0).buffer().get());
   }
 
   @ParameterizedTest

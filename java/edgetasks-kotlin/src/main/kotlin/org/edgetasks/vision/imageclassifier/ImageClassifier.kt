@@ -37,7 +37,7 @@ public suspend fun openImageClassifier(options: ImageClassifierOptions): ImageCl
  * A picture takes milliseconds: cancelling the caller does not cut the call short, so that nobody
  * reads the pixels any more when this function has returned or thrown.
  *
- * @param image of format RGB, RGBA (alpha is ignored) or ALPHA (gray)
+ * @param image of any format that a builder makes (alpha is ignored)
  * @param imageProcessingOptions which part, and how to rotate it; default: all of it, as it is
  * @return what is in it, best classes first
  * @throws IllegalStateException in another mode, or if the classifier or the image is closed
@@ -48,3 +48,27 @@ public suspend fun ImageClassifier.awaitResult(
   imageProcessingOptions: ImageProcessingOptions = ImageProcessingOptions.builder().build(),
 ): ImageClassifierResult =
   withContext(Dispatchers.Default) { classify(image, imageProcessingOptions) }
+
+/**
+ * Classifies many pictures off the caller's thread, in
+ * [RunningMode.IMAGE][org.edgetasks.vision.core.RunningMode.IMAGE], with the threads across them. A
+ * picture that fails stops no other. See [ImageClassifier.classifyAll].
+ *
+ * A caller that is cancelled gets control back when all are classified.
+ *
+ * @param images of any format that a builder makes (alpha is ignored)
+ * @param imageProcessingOptions which part of each, and how to rotate it; default: all, as they are
+ * @return in the order of the pictures what is in each, or the
+ *   [EdgeTasksException][org.edgetasks.core.EdgeTasksException] that says why it cannot be told
+ * @throws IllegalStateException in another mode, or if the classifier or an image is closed
+ */
+public suspend fun ImageClassifier.awaitResults(
+  images: List<MPImage>,
+  imageProcessingOptions: ImageProcessingOptions = ImageProcessingOptions.builder().build(),
+): List<Result<ImageClassifierResult>> =
+  withContext(Dispatchers.Default) { classifyAll(images, imageProcessingOptions) }
+    .map { outcome ->
+      outcome.failure().map { Result.failure<ImageClassifierResult>(it) }.orElseGet {
+        Result.success(outcome.get())
+      }
+    }

@@ -8,6 +8,7 @@ import org.edgetasks.core.EdgeTasksException
 import org.edgetasks.core.ErrorDetail
 import org.edgetasks.core.baseOptions
 import org.edgetasks.framework.image.BufferedImageBuilder
+import org.edgetasks.framework.image.imageOfTooFewBytes
 import org.edgetasks.testing.Files
 import org.edgetasks.vision.core.RectF
 import org.edgetasks.vision.core.RunningMode
@@ -44,6 +45,19 @@ class ImageClassifierTest {
               .categoryName()
           },
         )
+      }
+    }
+  }
+
+  @Test
+  fun `awaits many pictures, one of which fails`() {
+    runBlocking {
+      openImageClassifier(options).use { classifier ->
+        val results = classifier.awaitResults(listOf(images[0], imageOfTooFewBytes(), images[1]))
+        assertEquals(classifier.classify(images[0]), results[0].getOrThrow())
+        assertEquals(classifier.classify(images[1]), results[2].getOrThrow())
+        val failure = results[1].exceptionOrNull() as EdgeTasksException
+        assertEquals(ErrorDetail.INVALID_IMAGE, failure.errorDetail)
       }
     }
   }

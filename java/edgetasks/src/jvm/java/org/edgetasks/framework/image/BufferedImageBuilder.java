@@ -38,13 +38,7 @@ public final class BufferedImageBuilder {
     int width = image.getWidth();
     int height = image.getHeight();
     ImageFormats.checkSize(width, height);
-    long bytes = (long) width * height * (gray ? 1 : 3);
-    Check.argument(
-        bytes <= Integer.MAX_VALUE,
-        "The picture is %d x %d pixels, too many for a buffer; scale it down",
-        width,
-        height);
-    ByteBuffer pixels = ByteBuffer.allocateDirect((int) bytes);
+    ByteBuffer pixels = PixelBuffers.allocate(width, height, gray ? 1 : 3);
     for (int y = 0; y < height; y++) {
       if (gray) {
         putGrayRow(pixels, y);
@@ -54,7 +48,8 @@ public final class BufferedImageBuilder {
     }
     pixels.flip();
     int format = gray ? MPImage.IMAGE_FORMAT_ALPHA : MPImage.IMAGE_FORMAT_RGB;
-    return new MPImage(new ByteBufferContainer(pixels, format), width, height);
+    return new MPImage(
+        new ByteBufferContainer(PixelPlanes.packed(format, pixels, width)), width, height);
   }
 
   /** Takes the samples as they are: getRGB would convert them from a linear gray scale. */

@@ -1,15 +1,13 @@
 package org.edgetasks.framework.image;
 
-import java.nio.ByteBuffer;
-
-/** Pixels in a buffer. */
+/** Pixels in buffers. */
 final class ByteBufferContainer implements MPImageContainer {
-  private final ByteBuffer pixels;
+  private final PixelPlanes planes;
   private final MPImageProperties properties;
 
-  ByteBufferContainer(ByteBuffer pixels, int imageFormat) {
-    this.pixels = pixels;
-    properties = new MPImageProperties(MPImage.STORAGE_TYPE_BYTEBUFFER, imageFormat);
+  ByteBufferContainer(PixelPlanes planes) {
+    this.planes = planes;
+    properties = new MPImageProperties(MPImage.STORAGE_TYPE_BYTEBUFFER, planes.imageFormat());
   }
 
   @Override
@@ -18,12 +16,12 @@ final class ByteBufferContainer implements MPImageContainer {
   }
 
   @Override
-  public ByteBuffer pixels() {
-    return pixels.duplicate();
+  public PixelPlanes planes() {
+    return planes;
   }
 
   @Override
   public void close() {
-    // The buffer belongs to the caller.
+    // The buffers belong to the caller.
   }
 }

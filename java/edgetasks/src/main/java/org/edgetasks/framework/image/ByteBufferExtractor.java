@@ -8,22 +8,29 @@ public final class ByteBufferExtractor {
 
   /**
    * Returns the pixels in the format that the picture's properties name, row by row from the top,
-   * without gaps. A view without copying where the picture was built from a buffer.
+   * plane after plane, without gaps. A view without copying where the picture was built from a
+   * buffer that holds them so, in one plane.
    *
    * @param image the picture
    * @return a read-only buffer, the pixels from its position to its limit
    * @throws IllegalStateException if the picture is closed
+   * @throws UnsupportedOperationException for {@link MPImage#IMAGE_FORMAT_YUV_420_888}, which has
+   *     no such order; {@link PixelPlanesExtractor} gets its planes, and {@link #extract(MPImage,
+   *     int)} its colours
    */
   public static ByteBuffer extract(MPImage image) {
-    return image.container().pixels().asReadOnlyBuffer();
+    try (PixelPlanes planes = image.readPlanes()) {
+      return PackedPixels.read(planes, image.getWidth(), image.getHeight()).asReadOnlyBuffer();
+    }
   }
 
   /**
    * Returns the pixels in another format.
    *
    * @param image the picture
-   * @param targetFormat the picture's own format, or {@link MPImage#IMAGE_FORMAT_RGBA} for an RGB
-   *     picture (alpha is 255), or {@link MPImage#IMAGE_FORMAT_RGB} for an RGBA picture
+   * @param targetFormat the picture's own format, or {@link MPImage#IMAGE_FORMAT_RGB} or {@link
+   *     MPImage#IMAGE_FORMAT_RGBA} for a picture of RGB, RGBA, BGRA or YUV (alpha is 255 where the
+   *     picture has none). A pixel of YUV has the colours that a task sees there
    * @return a read-only buffer, the pixels from its position to its limit
    * @throws IllegalStateException if the picture is closed
    * @throws UnsupportedOperationException for other conversions
@@ -33,29 +40,43 @@ public final class ByteBufferExtractor {
     if (format == targetFormat) {
       return extract(image);
     }
-    boolean toRgba =
-        format == MPImage.IMAGE_FORMAT_RGB && targetFormat == MPImage.IMAGE_FORMAT_RGBA;
-    boolean toRgb = format == MPImage.IMAGE_FORMAT_RGBA && targetFormat == MPImage.IMAGE_FORMAT_RGB;
-    if (!toRgba && !toRgb) {
+    boolean coloured =
+        format == MPImage.IMAGE_FORMAT_RGB
+            || format == MPImage.IMAGE_FORMAT_RGBA
+            || format == MPImage.IMAGE_FORMAT_BGRA
+            || ImageFormats.isYuv(format);
+    boolean toRgba = targetFormat == MPImage.IMAGE_FORMAT_RGBA;
+    if (!coloured || (!toRgba && targetFormat != MPImage.IMAGE_FORMAT_RGB)) {
       throw new UnsupportedOperationException(
           "Pixels of image format "
               + format
               + " cannot be had in format "
               + targetFormat
-              + "; only RGB and RGBA are converted into each other");
+              + "; only RGB, RGBA, BGRA and YUV are converted, and only to RGB and RGBA");
     }
-    ByteBuffer from = extract(image);
-    int pixels = from.remaining() / ImageFormats.bytesPerPixel(format);
-    ByteBuffer to = ByteBuffer.allocateDirect(pixels * ImageFormats.bytesPerPixel(targetFormat));
-    for (int i = 0; i < pixels; i++) {
-      to.put(from.get()).put(from.get()).put(from.get());
-      if (toRgba) {
-        to.put((byte) 255);
-      } else {
-        from.get();
+    try (PixelPlanes planes = image.readPlanes()) {
+      int width = image.getWidth();
+      int height = image.getHeight();
+      ByteBuffer pixels = PixelBuffers.allocate(width, height, toRgba ? 4 : 3);
+      RowReader reader =
+          ImageFormats.isYuv(format) ? new YuvRows(planes, width) : new ColourRows(planes, width);
+      byte[] rgba = new byte[4 * width];
+      for (int y = 0; y < height; y++) {
+        reader.read(y, rgba);
+        put(rgba, toRgba, pixels);
       }
+      pixels.flip();
+      return pixels.asReadOnlyBuffer();
     }
-    to.flip();
-    return to.asReadOnlyBuffer();
+  }
+
+  private static void put(byte[] rgba, boolean alpha, ByteBuffer pixels) {
+    if (alpha) {
+      pixels.put(rgba);
+      return;
+    }
+    for (int i = 0; i < rgba.length; i += 4) {
+      pixels.put(rgba, i, 3);
+    }
   }
 }

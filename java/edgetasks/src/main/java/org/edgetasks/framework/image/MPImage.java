@@ -3,7 +3,6 @@ package org.edgetasks.framework.image;
 import java.io.Closeable;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.edgetasks.internal.Check;
 
 /**
@@ -25,19 +24,19 @@ public final class MPImage implements Closeable {
   /** 3 bytes a pixel: red, green, blue. */
   public static final int IMAGE_FORMAT_RGB = 2;
 
-  /** Y plane, then interleaved U and V. Not taken by tasks. */
+  /** A plane of Y, then one of pairs U, V. */
   public static final int IMAGE_FORMAT_NV12 = 3;
 
-  /** Y plane, then interleaved V and U. Not taken by tasks. */
+  /** A plane of Y, then one of pairs V, U. */
   public static final int IMAGE_FORMAT_NV21 = 4;
 
-  /** Y, V and U planes. Not taken by tasks. */
+  /** Planes of Y, V and U. */
   public static final int IMAGE_FORMAT_YV12 = 5;
 
-  /** Y, U and V planes. Not taken by tasks. */
+  /** Planes of Y, U and V: also called I420. */
   public static final int IMAGE_FORMAT_YV21 = 6;
 
-  /** Android's flexible YUV. Not taken by tasks. */
+  /** Android's flexible YUV: planes of Y, U and V with any strides. See {@link YuvImageBuilder}. */
   public static final int IMAGE_FORMAT_YUV_420_888 = 7;
 
   /** 1 byte a pixel: how bright it is. */
@@ -52,6 +51,12 @@ public final class MPImage implements Closeable {
   /** Two floats a pixel. Not taken by tasks. */
   public static final int IMAGE_FORMAT_VEC32F2 = 11;
 
+  /** 4 bytes a pixel: blue, green, red, alpha. Not in MediaPipe. */
+  public static final int IMAGE_FORMAT_BGRA = 100;
+
+  /** 3 floats a pixel, of the machine's byte order, 0 to 1: red, green, blue. Not in MediaPipe. */
+  public static final int IMAGE_FORMAT_RGB_FLOAT = 101;
+
   /** The pixels are in an Android bitmap. */
   public static final int STORAGE_TYPE_BITMAP = 1;
 
@@ -64,13 +69,17 @@ public final class MPImage implements Closeable {
   /** The pixels are in a camera's image. Never the case in EdgeTasks. */
   public static final int STORAGE_TYPE_IMAGE_PROXY = 4;
 
-  private final AtomicReference<MPImageContainer> container;
+  private final MPImageContainer container;
   private final MPImageProperties properties;
   private final int width;
   private final int height;
+  private final Object lock = new Object();
+  // Guarded by lock.
+  private int readers;
+  private boolean closed;
 
   MPImage(MPImageContainer container, int width, int height) {
-    this.container = new AtomicReference<>(container);
+    this.container = container;
     properties = container.properties();
     this.width = width;
     this.height = height;
@@ -92,21 +101,51 @@ public final class MPImage implements Closeable {
   }
 
   /**
-   * Gives up the pixels, and what the picture was built from where its builder says so. Nothing
-   * happens the second time. Tasks keep what they need: a picture given to a live stream may be
-   * closed when the call returns.
+   * Gives up the pixels, and what the picture was built from where its builder says so; while a
+   * task's call reads them, when that returns. Nothing happens the second time. Tasks keep what
+   * they need: a picture given to a live stream may be closed when the call returns.
    */
   @Override
   public void close() {
-    MPImageContainer held = container.getAndSet(null);
-    if (held != null) {
-      held.close();
+    boolean last;
+    synchronized (lock) {
+      last = !closed && readers == 0;
+      closed = true;
+    }
+    if (last) {
+      container.close();
     }
   }
 
   MPImageContainer container() {
-    MPImageContainer held = container.get();
-    Check.state(held != null, "The image is closed; use it before close()");
-    return held;
+    synchronized (lock) {
+      Check.state(!closed, "The image is closed; use it before close()");
+    }
+    return container;
+  }
+
+  /** Returns the planes, and keeps what they are in until they are closed. */
+  PixelPlanes readPlanes() {
+    synchronized (lock) {
+      Check.state(!closed, "The image is closed; use it before close()");
+      readers++;
+    }
+    try {
+      return container.planes().whenClosed(this::endReading);
+    } catch (RuntimeException | Error e) {
+      endReading();
+      throw e;
+    }
+  }
+
+  private void endReading() {
+    boolean last;
+    synchronized (lock) {
+      readers--;
+      last = closed && readers == 0;
+    }
+    if (last) {
+      container.close();
+    }
   }
 }

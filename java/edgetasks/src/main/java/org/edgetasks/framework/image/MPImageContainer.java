@@ -1,18 +1,13 @@
 package org.edgetasks.framework.image;
 
-import java.nio.ByteBuffer;
-
 /** What holds the pixels of an {@link MPImage}. */
 interface MPImageContainer {
-  /** The format is that of {@link #pixels}. */
+  /** The format is that of {@link #planes}. */
   MPImageProperties properties();
 
-  /**
-   * Returns the pixels from position to limit, row by row without gaps; a view where that is
-   * possible. The position is the receiver's own.
-   */
-  ByteBuffer pixels();
+  /** Returns the pixels; views where that is possible. */
+  PixelPlanes planes();
 
-  /** Gives up the pixels. Called once. */
+  /** Gives up the pixels. Called once, and not while planes are read. */
   void close();
 }

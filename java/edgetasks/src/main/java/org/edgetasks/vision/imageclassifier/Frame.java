@@ -1,44 +1,80 @@
 package org.edgetasks.vision.imageclassifier;
 
 import java.nio.ByteBuffer;
-import org.edgetasks.framework.image.ByteBufferExtractor;
+import java.util.List;
 import org.edgetasks.framework.image.MPImage;
-import org.edgetasks.vision.core.ImageProcessingOptions;
-import org.edgetasks.vision.core.RectF;
+import org.edgetasks.framework.image.PixelPlane;
+import org.edgetasks.framework.image.PixelPlanes;
+import org.edgetasks.framework.image.PixelPlanesExtractor;
 
-/** A picture and what to do with it, as native code takes them. */
-final class Frame {
-  /** Direct; the pixels from position 0 to the limit. */
-  final ByteBuffer pixels;
+/**
+ * A picture as native code takes it: it reads these fields by their names and types
+ * (jni/frame_jni.cc).
+ */
+final class Frame implements AutoCloseable {
+  /** Direct; all of their bytes, in the order of C++'s format. */
+  final ByteBuffer[] planes;
 
+  final int[] rowStrides;
+  final int[] pixelStrides;
   final int width;
   final int height;
   final int pixelFormat;
+  final int yuvMatrix;
+  final int yuvRange;
 
-  /** Left, top, right, bottom; null: all of the picture. */
-  final float[] regionOfInterest;
+  /** Keeps what the planes are in. */
+  private final PixelPlanes pixels;
 
-  final int rotationDegrees;
-
-  /** Takes a view of the image's pixels if they are in a direct buffer, and copies others. */
-  Frame(MPImage image, ImageProcessingOptions options) {
-    ByteBuffer extracted = ByteBufferExtractor.extract(image);
-    pixels = extracted.isDirect() ? extracted.slice() : copy(extracted);
+  private Frame(MPImage image, PixelPlanes pixels) {
+    this.pixels = pixels;
+    List<PixelPlane> all = pixels.planes();
+    planes = new ByteBuffer[all.size()];
+    rowStrides = new int[all.size()];
+    pixelStrides = new int[all.size()];
+    for (int i = 0; i < planes.length; i++) {
+      planes[i] = direct(all.get(i).buffer());
+      rowStrides[i] = all.get(i).rowStride();
+      pixelStrides[i] = all.get(i).pixelStride();
+    }
     width = image.getWidth();
     height = image.getHeight();
-    pixelFormat = nativeFormat(image.getContainedImageProperties().get(0).getImageFormat());
-    regionOfInterest = options.regionOfInterest().map(Frame::toArray).orElse(null);
-    rotationDegrees = options.rotationDegrees();
+    pixelFormat = nativeFormat(pixels.imageFormat());
+    yuvMatrix = pixels.yuvMatrix().getNumber();
+    yuvRange = pixels.yuvRange().getNumber();
   }
 
-  private static ByteBuffer copy(ByteBuffer heap) {
-    ByteBuffer direct = ByteBuffer.allocateDirect(heap.remaining());
-    direct.put(heap).flip();
-    return direct;
+  /**
+   * Takes views of what is in direct buffers, and copies the rest. The picture is not given up
+   * before this is closed.
+   */
+  static Frame of(MPImage image) {
+    PixelPlanes pixels = PixelPlanesExtractor.extract(image);
+    try {
+      return new Frame(image, pixels);
+    } catch (RuntimeException | Error e) {
+      pixels.close();
+      throw e;
+    }
   }
 
-  private static float[] toArray(RectF region) {
-    return new float[] {region.left, region.top, region.right, region.bottom};
+  /** The same, but it need not be closed, and nothing of it goes with the picture. */
+  static Frame detached(MPImage image) {
+    return new Frame(image, PixelPlanesExtractor.extract(image).detach());
+  }
+
+  @Override
+  public void close() {
+    pixels.close();
+  }
+
+  private static ByteBuffer direct(ByteBuffer buffer) {
+    if (buffer.isDirect()) {
+      return buffer;
+    }
+    ByteBuffer copy = ByteBuffer.allocateDirect(buffer.remaining());
+    copy.put(buffer).flip();
+    return copy;
   }
 
   /** The number of C++'s PixelFormat. */
@@ -50,6 +86,20 @@ final class Frame {
         return 1;
       case MPImage.IMAGE_FORMAT_ALPHA:
         return 2;
+      case MPImage.IMAGE_FORMAT_BGRA:
+        return 3;
+      case MPImage.IMAGE_FORMAT_NV12:
+        return 4;
+      case MPImage.IMAGE_FORMAT_NV21:
+        return 5;
+      case MPImage.IMAGE_FORMAT_YV21:
+        return 6;
+      case MPImage.IMAGE_FORMAT_YV12:
+        return 7;
+      case MPImage.IMAGE_FORMAT_YUV_420_888:
+        return 8;
+      case MPImage.IMAGE_FORMAT_RGB_FLOAT:
+        return 9;
       default:
         throw new UnsupportedOperationException(
             "The classifier does not take image format "

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.edgetasks.components.containers.Category;
 import org.edgetasks.components.containers.ClassificationResult;
 import org.edgetasks.components.containers.Classifications;
+import org.edgetasks.core.EdgeTasksException;
 import org.edgetasks.internal.Utf8;
 
 /**
@@ -14,6 +15,9 @@ import org.edgetasks.internal.Utf8;
  */
 final class HeadCollector {
   private final List<Classifications> heads = new ArrayList<>();
+
+  /** Null unless the picture failed. */
+  private EdgeTasksException failure;
 
   /**
    * Called from native code.
@@ -45,7 +49,19 @@ final class HeadCollector {
             categories, headIndex, Optional.ofNullable(headName).map(Utf8::decode)));
   }
 
-  ClassificationResult result(Optional<Long> timestampMs) {
-    return ClassificationResult.create(heads, timestampMs);
+  /** Called from native code. */
+  private void fail(EdgeTasksException failure) {
+    this.failure = failure;
+  }
+
+  ImageClassifierResult result(long timestampMs) {
+    Optional<Long> time = timestampMs < 0 ? Optional.empty() : Optional.of(timestampMs);
+    return ImageClassifierResult.create(ClassificationResult.create(heads, time), timestampMs);
+  }
+
+  ImageClassifierOutcome outcome(long timestampMs) {
+    return failure == null
+        ? ImageClassifierOutcome.of(result(timestampMs))
+        : ImageClassifierOutcome.of(failure);
   }
 }

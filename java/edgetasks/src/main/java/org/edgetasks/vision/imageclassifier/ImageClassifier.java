@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
+import org.edgetasks.components.containers.CustomMetadata;
 import org.edgetasks.core.BaseOptions;
 import org.edgetasks.core.ErrorListener;
 import org.edgetasks.core.OutputHandler.ResultListener;
@@ -23,9 +23,10 @@ import org.edgetasks.vision.core.RunningMode;
 /**
  * Classifies pictures with a .tflite model.
  *
- * <p>The model: one input [1, H, W, C] or [1, C, H, W], C 1 or 3, of uint8, int8 or float32; one or
- * more outputs of N scores each, [1, N] or [1, 1, 1, N], of float32, uint8, int8 or int16. Labels,
- * normalization and thresholds come from the model's metadata or from the options.
+ * <p>The model: one input [1, H, W, C] or [1, C, H, W], C 1, 3 or 4, of uint8, int8, int16, float16
+ * or float32; one or more outputs of N scores each, [1, N], [1, 1, N] or [1, 1, 1, N], of float32,
+ * float16, uint8, int8, int16 or bool. Labels, normalization and thresholds come from the model's
+ * metadata or from the options.
  *
  * <p>Thread safe: calls from several threads take turns.
  *
@@ -55,7 +56,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
     runningMode = options.runningMode();
     liveStream =
         runningMode == RunningMode.LIVE_STREAM
-            ? new LiveStream(options.resultListener, options.errorListener)
+            ? new LiveStream(options.values().resultListener, options.values().errorListener)
             : null;
     handle =
         new NativeHandle(
@@ -134,23 +135,14 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
             base.length,
             base.buffer,
             base.numThreads,
-            options.displayNamesLocale().map(Utf8::encode).orElse(null),
-            options.maxResults().orElse(-1),
-            options.scoreThreshold().isPresent(),
-            options.scoreThreshold().orElse(0f),
-            Utf8.encodeAll(options.categoryAllowlist()),
-            Utf8.encodeAll(options.categoryDenylist()),
-            Utf8.encodeAll(options.labels()),
-            Utf8.encode(options.labelsPath()),
-            options.mean(),
-            options.std());
+            new NativeClassifierOptions(options.values()));
     return new ImageClassifier(classifier, options);
   }
 
   /**
    * Classifies a picture, in {@link RunningMode#IMAGE}.
    *
-   * @param image of format RGB, RGBA (alpha is ignored) or ALPHA (gray)
+   * @param image of any format that a builder makes (alpha is ignored)
    * @return what is in it, best classes first
    * @throws IllegalStateException in another mode, or if the classifier or the image is closed
    * @throws org.edgetasks.core.EdgeTasksException if the picture cannot be classified
@@ -162,7 +154,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
   /**
    * Classifies a part of a picture, in {@link RunningMode#IMAGE}.
    *
-   * @param image of format RGB, RGBA (alpha is ignored) or ALPHA (gray)
+   * @param image of any format that a builder makes (alpha is ignored)
    * @param imageProcessingOptions which part, and how to rotate it
    * @return what is in it, best classes first
    * @throws IllegalStateException in another mode, or if the classifier or the image is closed
@@ -171,13 +163,65 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
   public ImageClassifierResult classify(
       MPImage image, ImageProcessingOptions imageProcessingOptions) {
     checkMode(RunningMode.IMAGE, "classify");
-    return classify(toFrame(image, imageProcessingOptions), NO_TIMESTAMP);
+    checkPicture(image, imageProcessingOptions);
+    return classify(image, imageProcessingOptions, NO_TIMESTAMP);
+  }
+
+  /**
+   * The same as {@link #classifyAll(List, ImageProcessingOptions)} for whole pictures.
+   *
+   * @param images of the formats that {@link #classify(MPImage)} takes
+   * @return what is in each, or why it cannot be told
+   * @throws IllegalStateException in another mode, or if the classifier or an image is closed
+   */
+  public List<ImageClassifierOutcome> classifyAll(List<MPImage> images) {
+    return classifyAll(images, WHOLE_PICTURE);
+  }
+
+  /**
+   * Classifies many pictures, in {@link RunningMode#IMAGE}, with the threads across them: each
+   * takes one thread, and as many run at a time as there are threads. A picture that fails stops no
+   * other.
+   *
+   * <p>The first call plans the model once more for each thread, and keeps that: the memory beside
+   * the weights grows that many times.
+   *
+   * @param images of the formats that {@link #classify(MPImage)} takes
+   * @param imageProcessingOptions which part of each, and how to rotate it
+   * @return in the order of the pictures what is in each, or why it cannot be told
+   * @throws IllegalStateException in another mode, or if the classifier or an image is closed
+   */
+  public List<ImageClassifierOutcome> classifyAll(
+      List<MPImage> images, ImageProcessingOptions imageProcessingOptions) {
+    checkMode(RunningMode.IMAGE, "classifyAll");
+    for (MPImage image : Check.notNull(images, "list of images")) {
+      checkPicture(image, imageProcessingOptions);
+    }
+    try (Frames frames = new Frames(images)) {
+      HeadCollector[] collectors = new HeadCollector[frames.all.length];
+      for (int i = 0; i < collectors.length; i++) {
+        collectors[i] = new HeadCollector();
+      }
+      float[] region = region(Check.notNull(imageProcessingOptions, "image processing options"));
+      long classifier = handle.enter();
+      try {
+        classifyAllNative(
+            classifier, frames.all, region, imageProcessingOptions.rotationDegrees(), collectors);
+      } finally {
+        handle.exit();
+      }
+      List<ImageClassifierOutcome> outcomes = new ArrayList<>(collectors.length);
+      for (HeadCollector collector : collectors) {
+        outcomes.add(collector.outcome(NO_TIMESTAMP));
+      }
+      return Collections.unmodifiableList(outcomes);
+    }
   }
 
   /**
    * Classifies a frame of a video, in {@link RunningMode#VIDEO}.
    *
-   * @param image of format RGB, RGBA (alpha is ignored) or ALPHA (gray)
+   * @param image of any format that a builder makes (alpha is ignored)
    * @param timestampMs the frame's time in milliseconds, 0 or more, later than that of the last
    *     call
    * @return what is in it, best classes first
@@ -192,7 +236,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
   /**
    * Classifies a part of a frame of a video, in {@link RunningMode#VIDEO}.
    *
-   * @param image of format RGB, RGBA (alpha is ignored) or ALPHA (gray)
+   * @param image of any format that a builder makes (alpha is ignored)
    * @param imageProcessingOptions which part, and how to rotate it
    * @param timestampMs the frame's time in milliseconds, 0 or more, later than that of the last
    *     call
@@ -204,9 +248,11 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
   public ImageClassifierResult classifyForVideo(
       MPImage image, ImageProcessingOptions imageProcessingOptions, long timestampMs) {
     checkMode(RunningMode.VIDEO, "classifyForVideo");
-    Frame frame = toFrame(image, imageProcessingOptions);
-    advanceTo(timestampMs);
-    return classify(frame, timestampMs);
+    checkPicture(image, imageProcessingOptions);
+    try (Frame frame = Frame.of(image)) {
+      advanceTo(timestampMs);
+      return classify(frame, imageProcessingOptions, timestampMs);
+    }
   }
 
   /**
@@ -218,7 +264,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
    * <p>The image may be closed when the call returns; the bytes of a direct buffer must stay
    * unchanged until the listener is called.
    *
-   * @param image of format RGB, RGBA (alpha is ignored) or ALPHA (gray)
+   * @param image of any format that a builder makes (alpha is ignored)
    * @param timestampMs the frame's time in milliseconds, 0 or more, later than that of the last
    *     call
    * @throws IllegalArgumentException if the time does not increase
@@ -231,7 +277,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
   /**
    * The same as {@link #classifyAsync(MPImage, long)} for a part of a frame.
    *
-   * @param image of format RGB, RGBA (alpha is ignored) or ALPHA (gray)
+   * @param image of any format that a builder makes (alpha is ignored)
    * @param imageProcessingOptions which part, and how to rotate it
    * @param timestampMs the frame's time in milliseconds, 0 or more, later than that of the last
    *     call
@@ -241,21 +287,19 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
   public void classifyAsync(
       MPImage image, ImageProcessingOptions imageProcessingOptions, long timestampMs) {
     checkMode(RunningMode.LIVE_STREAM, "classifyAsync");
-    handle.checkOpen();
-    Check.notNull(image, "image");
-    Check.notNull(imageProcessingOptions, "image processing options");
+    checkPicture(image, imageProcessingOptions);
     advanceTo(timestampMs);
     if (!liveStream.tryBegin()) {
       return;
     }
     final Frame frame;
     try {
-      frame = new Frame(image, imageProcessingOptions);
+      frame = Frame.detached(image);
     } catch (RuntimeException e) {
       liveStream.abandon();
       throw e;
     }
-    liveStream.submit(() -> classify(frame, timestampMs), image);
+    liveStream.submit(() -> classify(frame, imageProcessingOptions, timestampMs), image);
   }
 
   /**
@@ -267,11 +311,54 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
   public List<String> assumptions() {
     long classifier = handle.enter();
     try {
-      List<String> assumptions = new ArrayList<>();
-      for (byte[] assumption : assumptionsNative(classifier)) {
-        assumptions.add(Utf8.decode(assumption));
+      return Utf8.decodeAll(assumptionsNative(classifier));
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
+   * The labels of the first head.
+   *
+   * @return as {@link #labels(int)}
+   * @throws IllegalStateException if the classifier is closed
+   */
+  public List<String> labels() {
+    return labels(0);
+  }
+
+  /**
+   * Tells the label of each class of a head.
+   *
+   * @param headIndex the head, from 0
+   * @return labels in the order of {@link org.edgetasks.components.containers.Category#index}; ""
+   *     where there are none; an empty list if the model has no such head
+   * @throws IllegalStateException if the classifier is closed
+   */
+  public List<String> labels(int headIndex) {
+    long classifier = handle.enter();
+    try {
+      return Utf8.decodeAll(labelsNative(classifier, headIndex));
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
+   * Tells the entries of the model's metadata that are nobody's but its author's.
+   *
+   * @return them in order, copied
+   * @throws IllegalStateException if the classifier is closed
+   */
+  public List<CustomMetadata> customMetadata() {
+    long classifier = handle.enter();
+    try {
+      byte[][] namesAndData = customMetadataNative(classifier);
+      List<CustomMetadata> entries = new ArrayList<>(namesAndData.length / 2);
+      for (int i = 0; i < namesAndData.length; i += 2) {
+        entries.add(CustomMetadata.create(Utf8.decode(namesAndData[i]), namesAndData[i + 1]));
       }
-      return Collections.unmodifiableList(assumptions);
+      return Collections.unmodifiableList(entries);
     } finally {
       handle.exit();
     }
@@ -311,171 +398,65 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
     }
   }
 
-  private Frame toFrame(MPImage image, ImageProcessingOptions options) {
+  private void checkPicture(MPImage image, ImageProcessingOptions options) {
     handle.checkOpen();
-    return new Frame(
-        Check.notNull(image, "image"), Check.notNull(options, "image processing options"));
+    Check.notNull(image, "image");
+    Check.notNull(options, "image processing options");
   }
 
-  private ImageClassifierResult classify(Frame frame, long timestampMs) {
+  private ImageClassifierResult classify(
+      MPImage image, ImageProcessingOptions options, long timestampMs) {
+    try (Frame frame = Frame.of(image)) {
+      return classify(frame, options, timestampMs);
+    }
+  }
+
+  private ImageClassifierResult classify(
+      Frame frame, ImageProcessingOptions options, long timestampMs) {
     HeadCollector collector = new HeadCollector();
     long classifier = handle.enter();
     try {
-      classifyNative(
-          classifier,
-          frame.pixels,
-          frame.pixels.limit(),
-          frame.width,
-          frame.height,
-          frame.pixelFormat,
-          frame.regionOfInterest,
-          frame.rotationDegrees,
-          collector);
+      classifyNative(classifier, frame, region(options), options.rotationDegrees(), collector);
     } finally {
       handle.exit();
     }
-    Optional<Long> time = timestampMs == NO_TIMESTAMP ? Optional.empty() : Optional.of(timestampMs);
-    return ImageClassifierResult.create(collector.result(time), timestampMs);
+    return collector.result(timestampMs);
+  }
+
+  /** Left, top, right, bottom; null: all of the picture. */
+  private static float[] region(ImageProcessingOptions options) {
+    return options
+        .regionOfInterest()
+        .map(r -> new float[] {r.left, r.top, r.right, r.bottom})
+        .orElse(null);
   }
 
   /** What to classify with, and what to report. Immutable. */
-  public static final class ImageClassifierOptions {
-    private final BaseOptions baseOptions;
-    private final RunningMode runningMode;
-    private final Optional<String> displayNamesLocale;
-    private final Optional<Integer> maxResults;
-    private final Optional<Float> scoreThreshold;
-    private final List<String> categoryAllowlist;
-    private final List<String> categoryDenylist;
-    private final List<String> labels;
-    private final String labelsPath;
-    private final float[] mean;
-    private final float[] std;
-    private final ResultListener<ImageClassifierResult, MPImage> resultListener;
-    private final ErrorListener errorListener;
-
-    private ImageClassifierOptions(Builder builder) {
-      baseOptions = builder.baseOptions;
-      runningMode = builder.runningMode;
-      displayNamesLocale = Optional.ofNullable(builder.displayNamesLocale);
-      maxResults = Optional.ofNullable(builder.maxResults);
-      scoreThreshold = Optional.ofNullable(builder.scoreThreshold);
-      categoryAllowlist = builder.categoryAllowlist;
-      categoryDenylist = builder.categoryDenylist;
-      labels = builder.labels;
-      labelsPath = builder.labelsPath;
-      mean = builder.mean;
-      std = builder.std;
-      resultListener = builder.resultListener;
-      errorListener = builder.errorListener;
+  public static final class ImageClassifierOptions extends ClassifierOptions {
+    private ImageClassifierOptions(ClassifierOptionValues values) {
+      super(values);
     }
 
     /** {@return a builder with all defaults} */
     public static Builder builder() {
-      return new Builder();
+      return new Builder(new ClassifierOptionValues());
     }
 
     /** {@return a builder that holds these options} */
     public Builder toBuilder() {
-      Builder builder = new Builder();
-      builder.baseOptions = baseOptions;
-      builder.runningMode = runningMode;
-      builder.displayNamesLocale = displayNamesLocale.orElse(null);
-      builder.maxResults = maxResults.orElse(null);
-      builder.scoreThreshold = scoreThreshold.orElse(null);
-      builder.categoryAllowlist = categoryAllowlist;
-      builder.categoryDenylist = categoryDenylist;
-      builder.labels = labels;
-      builder.labelsPath = labelsPath;
-      builder.mean = mean;
-      builder.std = std;
-      builder.resultListener = resultListener;
-      builder.errorListener = errorListener;
-      return builder;
-    }
-
-    /** {@return where the model comes from, and the threads} */
-    public BaseOptions baseOptions() {
-      return baseOptions;
-    }
-
-    /** {@return how the classifier is fed} */
-    public RunningMode runningMode() {
-      return runningMode;
-    }
-
-    /** {@return the locale of the display names; empty: "en"} */
-    public Optional<String> displayNamesLocale() {
-      return displayNamesLocale;
-    }
-
-    /** {@return the most categories a head; empty: all} */
-    public Optional<Integer> maxResults() {
-      return maxResults;
-    }
-
-    /** {@return the score below which categories are left out; empty: the model's own, or none} */
-    public Optional<Float> scoreThreshold() {
-      return scoreThreshold;
-    }
-
-    /** {@return the only labels to report; empty: all} */
-    public List<String> categoryAllowlist() {
-      return categoryAllowlist;
-    }
-
-    /** {@return the labels not to report} */
-    public List<String> categoryDenylist() {
-      return categoryDenylist;
-    }
-
-    /** {@return the labels instead of the model's own; empty: those} */
-    public List<String> labels() {
-      return labels;
-    }
-
-    /** {@return the file of labels instead of the model's own; "": those} */
-    public String labelsPath() {
-      return labelsPath;
-    }
-
-    /** {@return what is subtracted from pixels, one number or one a channel; empty: the model's} */
-    public float[] mean() {
-      return mean.clone();
-    }
-
-    /** {@return what pixels are divided by, one number or one a channel; empty: the model's} */
-    public float[] std() {
-      return std.clone();
-    }
-
-    /** {@return who gets the results of a live stream} */
-    public Optional<ResultListener<ImageClassifierResult, MPImage>> resultListener() {
-      return Optional.ofNullable(resultListener);
-    }
-
-    /** {@return who is told of the failures of a live stream} */
-    public Optional<ErrorListener> errorListener() {
-      return Optional.ofNullable(errorListener);
+      return new Builder(values().copy());
     }
 
     /** Collects options. Not thread safe. */
-    public static final class Builder {
-      private BaseOptions baseOptions;
-      private RunningMode runningMode = RunningMode.IMAGE;
-      private String displayNamesLocale;
-      private Integer maxResults;
-      private Float scoreThreshold;
-      private List<String> categoryAllowlist = Collections.emptyList();
-      private List<String> categoryDenylist = Collections.emptyList();
-      private List<String> labels = Collections.emptyList();
-      private String labelsPath = "";
-      private float[] mean = {};
-      private float[] std = {};
-      private ResultListener<ImageClassifierResult, MPImage> resultListener;
-      private ErrorListener errorListener;
+    public static final class Builder extends ClassifierOptionsBuilder<Builder> {
+      private Builder(ClassifierOptionValues values) {
+        super(values);
+      }
 
-      private Builder() {}
+      @Override
+      Builder self() {
+        return this;
+      }
 
       /**
        * Sets where the model comes from, and the threads. Must be set.
@@ -484,7 +465,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
        * @return this builder
        */
       public Builder setBaseOptions(BaseOptions baseOptions) {
-        this.baseOptions = Check.notNull(baseOptions, "base options");
+        values.baseOptions = Check.notNull(baseOptions, "base options");
         return this;
       }
 
@@ -495,19 +476,20 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
        * @return this builder
        */
       public Builder setRunningMode(RunningMode runningMode) {
-        this.runningMode = Check.notNull(runningMode, "running mode");
+        values.runningMode = Check.notNull(runningMode, "running mode");
         return this;
       }
 
       /**
-       * Sets the locale, as in the model's metadata, whose label file gives the display names. A
-       * locale that the model does not have leaves them empty. Default "en".
+       * Sets the locale, as in the model's metadata, whose label file gives the display names. One
+       * that no head has is refused when the classifier is created, but "en" and "" then leave them
+       * empty. Default "en".
        *
        * @param locale such as "en" or "de-CH"
        * @return this builder
        */
       public Builder setDisplayNamesLocale(String locale) {
-        displayNamesLocale = Check.notNull(locale, "display names locale");
+        values.displayNamesLocale = Check.notNull(locale, "display names locale");
         return this;
       }
 
@@ -518,7 +500,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
        * @return this builder
        */
       public Builder setMaxResults(Integer maxResults) {
-        this.maxResults = Check.notNull(maxResults, "maxResults");
+        values.maxResults = Check.notNull(maxResults, "maxResults");
         return this;
       }
 
@@ -530,7 +512,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
        * @return this builder
        */
       public Builder setScoreThreshold(Float scoreThreshold) {
-        this.scoreThreshold = Check.notNull(scoreThreshold, "score threshold");
+        values.scoreThreshold = Check.notNull(scoreThreshold, "score threshold");
         return this;
       }
 
@@ -542,7 +524,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
        * @return this builder
        */
       public Builder setCategoryAllowlist(List<String> categoryAllowlist) {
-        this.categoryAllowlist = copyOf(categoryAllowlist, "category allowlist");
+        values.categoryAllowlist = copyOf(categoryAllowlist, "category allowlist");
         return this;
       }
 
@@ -554,55 +536,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
        * @return this builder
        */
       public Builder setCategoryDenylist(List<String> categoryDenylist) {
-        this.categoryDenylist = copyOf(categoryDenylist, "category denylist");
-        return this;
-      }
-
-      /**
-       * Sets the labels of the classes, in order, instead of those in the model's metadata. Every
-       * head must have as many classes. Default empty: the model's.
-       *
-       * @param labels one a class
-       * @return this builder
-       */
-      public Builder setLabels(List<String> labels) {
-        this.labels = copyOf(labels, "list of labels");
-        return this;
-      }
-
-      /**
-       * Sets a text file with one label a line, in place of {@link #setLabels}. Default "".
-       *
-       * @param labelsPath a path in the file system
-       * @return this builder
-       */
-      public Builder setLabelsPath(String labelsPath) {
-        this.labelsPath = Check.notNull(labelsPath, "labels path");
-        return this;
-      }
-
-      /**
-       * Sets how the model's authors scaled pixels: (value - mean) / std, value in [0, 255]. Set
-       * both or neither. Default: the metadata's; if it has none, mean and std 127.5 for a float32
-       * input, and value - 128 for an int8 input. A uint8 input takes the pixels as they are unless
-       * these are set.
-       *
-       * @param mean one number, or one for each channel of the model's input
-       * @return this builder
-       */
-      public Builder setMean(float... mean) {
-        this.mean = Check.notNull(mean, "mean").clone();
-        return this;
-      }
-
-      /**
-       * Sets the other half of {@link #setMean}.
-       *
-       * @param std one number, or one for each channel of the model's input; not 0
-       * @return this builder
-       */
-      public Builder setStd(float... std) {
-        this.std = Check.notNull(std, "std").clone();
+        values.categoryDenylist = copyOf(categoryDenylist, "category denylist");
         return this;
       }
 
@@ -615,7 +549,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
        */
       public Builder setResultListener(
           ResultListener<ImageClassifierResult, MPImage> resultListener) {
-        this.resultListener = Check.notNull(resultListener, "result listener");
+        values.resultListener = Check.notNull(resultListener, "result listener");
         return this;
       }
 
@@ -628,7 +562,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
        * @return this builder
        */
       public Builder setErrorListener(ErrorListener errorListener) {
-        this.errorListener = Check.notNull(errorListener, "error listener");
+        values.errorListener = Check.notNull(errorListener, "error listener");
         return this;
       }
 
@@ -640,39 +574,8 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
        * @throws IllegalArgumentException if an option is out of its range, or two contradict
        */
       public ImageClassifierOptions build() {
-        Check.state(baseOptions != null, "No base options are set; call setBaseOptions");
-        boolean live = runningMode == RunningMode.LIVE_STREAM;
-        Check.argument(
-            !live || resultListener != null,
-            "Running mode LIVE_STREAM needs a result listener; call setResultListener");
-        Check.argument(
-            live || resultListener == null,
-            "A result listener is set, but running mode %s returns results; take it away, or set"
-                + " LIVE_STREAM",
-            runningMode);
-        Check.argument(
-            maxResults == null || maxResults > 0, "maxResults is %d; it must be > 0", maxResults);
-        Check.argument(
-            scoreThreshold == null || !scoreThreshold.isNaN(),
-            "The score threshold is NaN; it must be a number");
-        Check.argument(
-            categoryAllowlist.isEmpty() || categoryDenylist.isEmpty(),
-            "Both a category allowlist and a denylist are set; set at most one");
-        Check.argument(
-            labels.isEmpty() || labelsPath.isEmpty(),
-            "Both labels and a labels path are set; set at most one");
-        Check.argument(
-            (mean.length == 0) == (std.length == 0),
-            "Only one of mean and std is set; set both or neither");
-        return new ImageClassifierOptions(this);
-      }
-
-      private static List<String> copyOf(List<String> list, String what) {
-        List<String> copy = new ArrayList<>(Check.notNull(list, what));
-        for (String element : copy) {
-          Check.notNull(element, "element of the " + what);
-        }
-        return Collections.unmodifiableList(copy);
+        values.check();
+        return new ImageClassifierOptions(values);
       }
     }
   }
@@ -684,29 +587,28 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
       long length,
       ByteBuffer buffer,
       int numThreads,
-      byte[] displayNamesLocale,
-      int maxResults,
-      boolean hasScoreThreshold,
-      float scoreThreshold,
-      byte[][] categoryAllowlist,
-      byte[][] categoryDenylist,
-      byte[][] labels,
-      byte[] labelsPath,
-      float[] mean,
-      float[] std);
+      NativeClassifierOptions options);
 
   private static native void deleteNative(long classifier);
 
   private static native void classifyNative(
       long classifier,
-      ByteBuffer pixels,
-      int pixelBytes,
-      int width,
-      int height,
-      int pixelFormat,
+      Frame frame,
       float[] regionOfInterest,
       int rotationDegrees,
       HeadCollector result);
 
+  private static native void classifyAllNative(
+      long classifier,
+      Frame[] frames,
+      float[] regionOfInterest,
+      int rotationDegrees,
+      HeadCollector[] results);
+
   private static native byte[][] assumptionsNative(long classifier);
+
+  private static native byte[][] labelsNative(long classifier, int headIndex);
+
+  /** Returns name, data, name, data and so on. */
+  private static native byte[][] customMetadataNative(long classifier);
 }

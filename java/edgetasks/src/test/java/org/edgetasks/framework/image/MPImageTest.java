@@ -45,7 +45,7 @@ class MPImageTest {
                 IllegalArgumentException.class,
                 new ByteBufferImageBuilder(buffer, 2, 2, MPImage.IMAGE_FORMAT_RGB)::build)
             .getMessage();
-    assertEquals("The buffer holds 11 bytes; 2 x 2 pixels of 3 bytes are 12", message);
+    assertEquals("The buffer holds 11 bytes; 2 x 2 samples with these strides need 12", message);
     for (int[] size : new int[][] {{0, 1}, {1, 0}, {-1, -1}, {1 << 21, 1}}) {
       assertThrows(
           IllegalArgumentException.class,
@@ -61,7 +61,12 @@ class MPImageTest {
   void formatsThatNoTaskTakesAreRefused() {
     for (int format :
         new int[] {
-          MPImage.IMAGE_FORMAT_UNKNOWN, MPImage.IMAGE_FORMAT_NV21, MPImage.IMAGE_FORMAT_JPEG, 99, -1
+          MPImage.IMAGE_FORMAT_UNKNOWN,
+          MPImage.IMAGE_FORMAT_YUV_420_888,
+          MPImage.IMAGE_FORMAT_JPEG,
+          MPImage.IMAGE_FORMAT_VEC32F1,
+          99,
+          -1
         }) {
       assertThrows(
           UnsupportedOperationException.class,
@@ -115,5 +120,46 @@ class MPImageTest {
     image.close();
     assertThrows(IllegalStateException.class, () -> ByteBufferExtractor.extract(image));
     assertEquals(1, image.getWidth());
+  }
+
+  @Test
+  void aPictureThatIsReadIsGivenUpAfterwards() {
+    int[] closed = {0};
+    ByteBuffer bytes = ByteBuffer.allocateDirect(1);
+    PixelPlanes planes = PixelPlanes.packed(MPImage.IMAGE_FORMAT_ALPHA, bytes, 1);
+    MPImage image =
+        new MPImage(
+            new MPImageContainer() {
+              @Override
+              public MPImageProperties properties() {
+                return new MPImageProperties(
+                    MPImage.STORAGE_TYPE_BYTEBUFFER, MPImage.IMAGE_FORMAT_ALPHA);
+              }
+
+              @Override
+              public PixelPlanes planes() {
+                return planes.asBorrowed();
+              }
+
+              @Override
+              public void close() {
+                closed[0]++;
+              }
+            },
+            1,
+            1);
+    PixelPlanes first = PixelPlanesExtractor.extract(image);
+    PixelPlanes second = PixelPlanesExtractor.extract(image);
+    image.close();
+    assertThrows(IllegalStateException.class, () -> PixelPlanesExtractor.extract(image));
+    first.close();
+    first.close();
+    assertEquals(0, closed[0]);
+    PixelPlanes kept = second.detach();
+    assertEquals(1, closed[0]);
+    bytes.put(0, (byte) 7);
+    assertEquals("00", hex(kept.planes().get(0).buffer())); // a copy
+    image.close();
+    assertEquals(1, closed[0]);
   }
 }

@@ -23,6 +23,7 @@ import org.edgetasks.framework.image.BufferedImageBuilder;
 import org.edgetasks.framework.image.ByteBufferExtractor;
 import org.edgetasks.framework.image.ByteBufferImageBuilder;
 import org.edgetasks.framework.image.MPImage;
+import org.edgetasks.framework.image.UncheckedImages;
 import org.edgetasks.testing.Files;
 import org.edgetasks.vision.core.ImageProcessingOptions;
 import org.edgetasks.vision.core.RectF;
@@ -102,6 +103,55 @@ class ImageClassifierTest {
           classifier.classify(
               new ByteBufferImageBuilder(behind, width, height, MPImage.IMAGE_FORMAT_RGB).build()));
       assertEquals(7, behind.position());
+    }
+  }
+
+  @Test
+  void manyPicturesAreClassifiedAsEachAlone() throws Exception {
+    List<MPImage> images = new ArrayList<>();
+    for (Path sample : Files.samples()) {
+      images.add(read(sample));
+    }
+    images.add(1, UncheckedImages.tooFewBytes());
+    try (ImageClassifier classifier = ImageClassifier.createFromFile(Files.emoji())) {
+      List<ImageClassifierOutcome> outcomes = classifier.classifyAll(images);
+      assertEquals(images.size(), outcomes.size());
+      for (int i = 0; i < images.size(); i++) {
+        if (i != 1) {
+          assertEquals(classifier.classify(images.get(i)), outcomes.get(i).get());
+        }
+      }
+      EdgeTasksException failure = outcomes.get(1).failure().orElseThrow();
+      assertEquals(ErrorDetail.INVALID_IMAGE, failure.getErrorDetail());
+      assertEquals(Optional.empty(), outcomes.get(1).result());
+      assertThrows(EdgeTasksException.class, outcomes.get(1)::get);
+      assertThrows(EdgeTasksException.class, () -> classifier.classify(images.get(1)));
+      ImageProcessingOptions corner =
+          ImageProcessingOptions.builder()
+              .setRegionOfInterest(new RectF(0, 0, 0.3f, 0.3f))
+              .setRotationDegrees(-90)
+              .build();
+      assertEquals(
+          classifier.classify(images.get(2), corner),
+          classifier.classifyAll(images, corner).get(2).get());
+      assertEquals(List.of(), classifier.classifyAll(List.of()));
+      images.get(3).close();
+      assertThrows(IllegalStateException.class, () -> classifier.classifyAll(images));
+      images.set(3, null);
+      assertThrows(IllegalArgumentException.class, () -> classifier.classifyAll(images));
+    }
+  }
+
+  @Test
+  void tellsWhatTheModelSaysOfItself() throws Exception {
+    List<String> expected =
+        java.nio.file.Files.readAllLines(Files.checkout().resolve("models/emoji/labels.txt"));
+    try (ImageClassifier classifier = ImageClassifier.createFromFile(Files.emoji())) {
+      assertEquals(expected, classifier.labels());
+      assertEquals(expected, classifier.labels(0));
+      assertEquals(List.of(), classifier.labels(1));
+      assertEquals(List.of(), classifier.labels(-1));
+      assertEquals(List.of(), classifier.customMetadata());
     }
   }
 
@@ -189,6 +239,7 @@ class ImageClassifierTest {
         ImageClassifier video =
             ImageClassifier.createFromOptions(emoji().setRunningMode(RunningMode.VIDEO).build())) {
       assertThrows(IllegalStateException.class, () -> single.classifyForVideo(image, 1));
+      assertThrows(IllegalStateException.class, () -> video.classifyAll(List.of(image)));
       assertThrows(IllegalStateException.class, () -> single.classifyAsync(image, 1));
       assertThrows(IllegalStateException.class, () -> video.classify(image));
       String message =
@@ -206,6 +257,8 @@ class ImageClassifierTest {
     MPImage image = owl();
     assertThrows(IllegalStateException.class, () -> classifier.classify(image));
     assertThrows(IllegalStateException.class, classifier::assumptions);
+    assertThrows(IllegalStateException.class, classifier::labels);
+    assertThrows(IllegalStateException.class, classifier::customMetadata);
     MPImage closed = owl();
     closed.close();
     try (ImageClassifier open = ImageClassifier.createFromFile(Files.emoji())) {

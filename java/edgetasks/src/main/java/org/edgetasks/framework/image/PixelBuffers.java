@@ -3,18 +3,21 @@ package org.edgetasks.framework.image;
 import java.nio.ByteBuffer;
 import org.edgetasks.internal.Check;
 
-/** Memory for converted pixels. */
+/** Memory for pixels. */
 final class PixelBuffers {
   private PixelBuffers() {}
 
   /** Returns a direct buffer for the pixels, which native code reads where it is. */
   static ByteBuffer allocate(int width, int height, int bytesPerPixel) {
-    long bytes = (long) width * height * bytesPerPixel;
+    return allocate((long) width * height * bytesPerPixel);
+  }
+
+  /** Returns a direct buffer of so many bytes. */
+  static ByteBuffer allocate(long bytes) {
     Check.argument(
         bytes <= Integer.MAX_VALUE,
-        "The picture is %d x %d pixels, too many for a buffer; scale it down",
-        width,
-        height);
+        "The picture takes %d bytes, more than a buffer holds; scale it down",
+        bytes);
     return ByteBuffer.allocateDirect((int) bytes);
   }
 }
