@@ -48,6 +48,8 @@ class GraphInstance {
   PlanReport Report() const;
 
  private:
+  friend class LaneRunner;  // runs the steps over memory of its own
+
   // The memory of one input or output: the caller's, or our own.
   struct Slot {
     void* bound = nullptr;

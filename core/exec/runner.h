@@ -141,6 +141,7 @@ class Runner {
   PlanReport Report() const;
 
  private:
+  friend class LaneRunner;
   Runner();
   static absl::StatusOr<std::unique_ptr<Runner>> Create(const ir::Model& model, int graph,
                                                         const std::vector<ir::NamedTensor>& inputs,

@@ -61,6 +61,9 @@ struct Node {
   std::vector<void*> scratch;
   std::shared_ptr<void> prepared;  // what Prepare computed for Eval
   std::string method;              // how Eval will compute it, where there are several ways
+  // Another node of the same op with the same constants, prepared before, that is never run at the
+  // same time: what was found out about the constants may be shared with it. Null: there is none.
+  const Node* sibling = nullptr;
 };
 
 // Prepare runs once after every change of shapes, on one thread, before any Eval.
@@ -122,6 +125,12 @@ class PrepareContext {
     P* raw = prepared.get();
     node_.prepared = std::move(prepared);
     return raw;
+  }
+
+  // What Prepare made of the sibling (see Node), or null.
+  template <typename P>
+  const P* sibling() const {
+    return node_.sibling == nullptr ? nullptr : static_cast<P*>(node_.sibling->prepared.get());
   }
 
   int num_threads() const { return num_threads_; }

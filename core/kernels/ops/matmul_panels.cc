@@ -128,9 +128,13 @@ void AskForPanelScratch(ir::PrepareContext& context, MatMul* m) {
   const bool int4 = b.dtype() == DType::kInt4;
   if (m->rows < kMinPanelRows && (!int4 || WholeBytes(*m))) {
     if (int4) m->ordered_scratch = context.AddScratch(a_rows * simd::OrderedBytes(m->depth));
-    m->b_sums = std::make_shared<MatMul::RowSums>();
-    m->b_sums->values.resize(b.num_elements() / m->depth);
-    m->b_sums->keep = context.is_known(1);
+    const MatMul* sibling = context.sibling<MatMul>();
+    if (sibling != nullptr) m->b_sums = sibling->b_sums;
+    if (m->b_sums == nullptr) {
+      m->b_sums = std::make_shared<MatMul::RowSums>();
+      m->b_sums->values.resize(b.num_elements() / m->depth);
+      m->b_sums->keep = context.is_known(1);
+    }
     m->max_tile_columns =
         std::min(kMaxRowsOfB, kTileElements / std::max<int64_t>(1, m->rows) / 4 * 4);
     return;
