@@ -1,6 +1,5 @@
 #include "core/llm/graph_context.h"
 
-#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +15,7 @@ GraphContext::GraphContext(LlmModel* model, std::shared_ptr<KvCache> cache)
       state_(std::make_shared<ir::StateStore>()),
       logits_(model->graph_.vocab_size) {
   tokens_.reserve(model->graph_.capacity);  // a step allocates nothing
+  step_.context = this;
 }
 
 absl::Status GraphContext::Prefill(absl::Span<const int32_t> ids, const Cancellation* cancel) {
@@ -25,7 +25,11 @@ absl::Status GraphContext::Prefill(absl::Span<const int32_t> ids, const Cancella
         NextPrefillChunk(model_.prefill_lengths_, static_cast<int>(ids.size()), position(),
                          capacity(), model_.graph_.may_pad);
     StepRunner& step = chunk.step < 0 ? *model_.decode_ : *model_.prefills_[chunk.step];
-    ET_RETURN_IF_ERROR(Run(&step, ids.subspan(0, chunk.count), cancel, nullptr));
+    const absl::Span<const int32_t> run_ids = ids.subspan(0, chunk.count);
+    absl::Status status;
+    model_.queue_.Run(&step_, [&] { status = Run(&step, run_ids, cancel, nullptr); });
+    ET_RETURN_IF_ERROR(status);
+    tokens_.insert(tokens_.end(), run_ids.begin(), run_ids.end());
     ids.remove_prefix(chunk.count);
   }
   return absl::OkStatus();
@@ -33,9 +37,12 @@ absl::Status GraphContext::Prefill(absl::Span<const int32_t> ids, const Cancella
 
 absl::StatusOr<absl::Span<const float>> GraphContext::Decode(int32_t id,
                                                              const Cancellation* cancel) {
-  const absl::Span<const int32_t> ids(&id, 1);
-  ET_RETURN_IF_ERROR(Check(ids));
-  ET_RETURN_IF_ERROR(Run(model_.decode_.get(), ids, cancel, logits_.data()));
+  ET_RETURN_IF_ERROR(Check(absl::MakeConstSpan(&id, 1)));
+  step_.id = id;
+  step_.cancel = cancel;
+  model_.queue_.RunTogether(&step_, [&](RunQueue::Together together) { model_.Decode(together); });
+  ET_RETURN_IF_ERROR(step_.status);
+  tokens_.push_back(id);
   return absl::Span<const float>(logits_);
 }
 
@@ -121,20 +128,23 @@ absl::Status GraphContext::Check(absl::Span<const int32_t> ids) const {
   return absl::OkStatus();
 }
 
-absl::Status GraphContext::Run(StepRunner* step, absl::Span<const int32_t> ids,
-                               const Cancellation* cancel, float* logits) {
+absl::StatusOr<StepInput> GraphContext::InputOf(absl::Span<const int32_t> ids,
+                                                const Cancellation* cancel) {
+  if (cache_.use_count() > 1) ET_RETURN_IF_ERROR(OwnCache(position()));
   StepInput input;
   input.ids = ids;
   input.position = position();
+  input.cache = cache_.get();
   input.state = state_;
   input.cancel = cancel;
   input.observer = model_.observer_;
-  std::lock_guard<FairMutex> turn(model_.mutex_);
-  if (cache_.use_count() > 1) ET_RETURN_IF_ERROR(OwnCache(position()));
-  input.cache = cache_.get();
-  ET_RETURN_IF_ERROR(step->Run(input, logits));
-  tokens_.insert(tokens_.end(), ids.begin(), ids.end());
-  return absl::OkStatus();
+  return input;
+}
+
+absl::Status GraphContext::Run(StepRunner* step, absl::Span<const int32_t> ids,
+                               const Cancellation* cancel, float* logits) {
+  ET_ASSIGN_OR_RETURN(const StepInput input, InputOf(ids, cancel));
+  return step->Run(input, logits);
 }
 
 // Stops sharing: a cache of its own with the first `count` positions.

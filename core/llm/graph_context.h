@@ -13,13 +13,16 @@
 #include "core/llm/executor.h"
 #include "core/llm/kv_cache.h"
 #include "core/llm/llm_model.h"
+#include "core/llm/run_queue.h"
 
 namespace edgetasks::llm {
 
-// The model must outlive it. Contexts of several threads take turns, a run each.
+// The model must outlive it. Contexts of several threads take turns, a run each, or make steps
+// together (RunQueue).
 class GraphContext : public LlmExecutor {
  public:
   GraphContext(LlmModel* model, std::shared_ptr<KvCache> cache);
+  ~GraphContext() override { model_.queue_.Remove(&step_); }
 
   int vocab_size() const override { return model_.graph_.vocab_size; }
   int capacity() const override { return model_.graph_.capacity; }
@@ -37,7 +40,19 @@ class GraphContext : public LlmExecutor {
   absl::StatusOr<std::unique_ptr<LlmExecutor>> Clone() const override;
 
  private:
+  friend class LlmModel;  // runs the steps of several
+
+  // A decode step that waits for its turn, or for the one that takes it along.
+  struct Step : RunQueue::Member {
+    GraphContext* context = nullptr;
+    int32_t id = 0;
+    const Cancellation* cancel = nullptr;
+    absl::Status status;  // of the step, when it is over
+  };
+
   absl::Status Check(absl::Span<const int32_t> ids) const;
+  // While it is this context's turn.
+  absl::StatusOr<StepInput> InputOf(absl::Span<const int32_t> ids, const Cancellation* cancel);
   absl::Status Run(StepRunner* step, absl::Span<const int32_t> ids, const Cancellation* cancel,
                    float* logits);
   absl::Status OwnCache(int count);
@@ -49,6 +64,7 @@ class GraphContext : public LlmExecutor {
   std::shared_ptr<ir::StateStore> state_;
   std::vector<float> logits_;
   std::vector<int32_t> tokens_;
+  Step step_;
 };
 
 }  // namespace edgetasks::llm

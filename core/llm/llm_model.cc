@@ -90,6 +90,9 @@ absl::StatusOr<std::unique_ptr<LlmModel>> LlmModel::Create(const ir::Model& mode
     for (const auto& prefill : result->prefills_) needs_spare |= !prefill->updates_in_place(c);
     result->needs_spare_.push_back(needs_spare);
   }
+  result->lanes_.reserve(kMaxTogether);
+  result->in_lanes_.reserve(kMaxTogether);
+  result->SetMaxTogether(kMaxTogether);
   return result;
 }
 
@@ -113,6 +116,44 @@ std::vector<std::pair<std::string, exec::PlanReport>> LlmModel::Reports() const 
 void LlmModel::SetObservers(exec::StepObserver* steps, RangeObserver* ranges) {
   observer_ = steps;
   engine_->pool.SetRangeObserver(ranges);
+}
+
+void LlmModel::SetMaxTogether(int contexts) {
+  queue_.SetMaxTogether(decode_->can_run_together() ? std::clamp(contexts, 1, kMaxTogether) : 1);
+}
+
+void LlmModel::Decode(RunQueue::Together together) {
+  if (together.size() > 1 && DecodeTogether(together)) return;
+  for (RunQueue::Member* member : together) {
+    auto* step = static_cast<GraphContext::Step*>(member);
+    step->status = step->context->Run(decode_.get(), absl::MakeConstSpan(&step->id, 1),
+                                      step->cancel, step->context->logits_.data());
+  }
+}
+
+// False if there is no memory for it: nothing has run then.
+bool LlmModel::DecodeTogether(RunQueue::Together together) {
+  in_lanes_.assign(together.begin(), together.end());
+  std::sort(in_lanes_.begin(), in_lanes_.end());  // the same contexts again: the same lanes
+  lanes_.clear();
+  size_t kept = 0;
+  for (RunQueue::Member* member : in_lanes_) {
+    auto* step = static_cast<GraphContext::Step*>(member);
+    absl::StatusOr<StepInput> input =
+        step->context->InputOf(absl::MakeConstSpan(&step->id, 1), step->cancel);
+    step->status = input.status();
+    if (!input.ok()) continue;
+    lanes_.push_back({*std::move(input), step->context->logits_.data(), absl::OkStatus()});
+    in_lanes_[kept++] = member;
+  }
+  if (lanes_.empty()) return true;
+  if (!decode_->RunTogether(absl::MakeSpan(lanes_), observer_).ok()) return false;
+  for (size_t l = 0; l < lanes_.size(); ++l) {
+    static_cast<GraphContext::Step*>(in_lanes_[l])->status = std::move(lanes_[l].status);
+  }
+  steps_together_.fetch_add(static_cast<int64_t>(lanes_.size()));
+  lanes_.clear();  // and with them the states
+  return true;
 }
 
 absl::StatusOr<std::unique_ptr<LlmExecutor>> LlmModel::NewContext() {

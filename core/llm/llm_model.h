@@ -2,6 +2,7 @@
 #ifndef CORE_LLM_LLM_MODEL_H_
 #define CORE_LLM_LLM_MODEL_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,13 +13,14 @@
 #include "absl/types/span.h"
 #include "core/exec/runner.h"
 #include "core/llm/executor.h"
-#include "core/llm/fair_mutex.h"
 #include "core/llm/llm_graph.h"
+#include "core/llm/run_queue.h"
 #include "core/llm/step_runner.h"
 
 namespace edgetasks::llm {
 
-// Thread safe: contexts of several threads take turns, a run each.
+// Thread safe: contexts of several threads take turns, a run each, and decode together where that
+// is faster. What a context computes does not depend on the others.
 class LlmModel {
  public:
   // Plans decode and all prefills. `model` must outlive the result. `cache_type`: how caches of
@@ -44,12 +46,25 @@ class LlmModel {
   void SetObservers(exec::StepObserver* steps, RangeObserver* ranges);
   int num_threads() const { return engine_->pool.num_threads(); }
 
+  // The most contexts whose decode steps are made together; 1: they take turns, as those of graphs
+  // do that cannot run together whatever is asked for. Default: kMaxTogether. Not while a context
+  // runs.
+  static constexpr int kMaxTogether = 8;
+  void SetMaxTogether(int contexts);
+  // So many steps were made with others so far.
+  int64_t steps_together() const { return steps_together_.load(); }
+  // The memory that making steps together has taken: none before it happened first.
+  int64_t together_bytes() const { return decode_->together_bytes(); }
+
  private:
   friend class GraphContext;
   LlmModel() = default;
   absl::Status PlanSteps(const ir::Model& model, bool may_turn);
   bool StepsAgreeOnCaches() const;
   absl::Status CheckCacheType() const;
+  // Make the steps of GraphContexts while they lead.
+  void Decode(RunQueue::Together together);
+  bool DecodeTogether(RunQueue::Together together);
 
   LlmGraph graph_;
   std::shared_ptr<exec::Engine> engine_;
@@ -59,7 +74,10 @@ class LlmModel {
   ir::DType cache_type_ = ir::DType::kFloat32;
   std::vector<bool> needs_spare_;  // for each cache: some step cannot update it in place
   exec::StepObserver* observer_ = nullptr;
-  FairMutex mutex_;  // held during a run: the steps share one arena
+  RunQueue queue_{kMaxTogether};  // one run at a time: the steps share one arena
+  std::vector<StepLane> lanes_;   // of the present run, and whose they are
+  std::vector<RunQueue::Member*> in_lanes_;
+  std::atomic<int64_t> steps_together_{0};
 };
 
 }  // namespace edgetasks::llm

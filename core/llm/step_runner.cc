@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/half.h"
@@ -59,7 +60,21 @@ absl::StatusOr<std::unique_ptr<StepRunner>> StepRunner::Create(
     result->runner_->AllowAlias(step.caches[c].input, step.caches[c].output);
   }
   ET_RETURN_IF_ERROR(result->runner_->Prepare());
+  if (step.length == 1 && step.logits >= 0) result->AddLanes();
   return result;
+}
+
+// Caches are the contexts' own; all else is each lane's.
+void StepRunner::AddLanes() {
+  exec::LaneRunner::OwnMemory own;
+  own.inputs = {step_.tokens, step_.positions};
+  if (step_.mask >= 0) own.inputs.push_back(step_.mask);
+  std::vector<bool> is_cache(runner_->outputs().size(), false);
+  for (const CacheSlot& slot : step_.caches) is_cache[slot.output] = true;
+  for (size_t o = 0; o < is_cache.size(); ++o) {
+    if (!is_cache[o]) own.outputs.push_back(static_cast<int>(o));
+  }
+  lanes_ = exec::LaneRunner::Create(runner_.get(), own);
 }
 
 CacheLayout StepRunner::cache_layout(int c) const {
@@ -84,17 +99,55 @@ CacheLayout StepRunner::cache_layout(int c) const {
 absl::Status StepRunner::Run(const StepInput& input, float* logits) {
   ET_RETURN_IF_ERROR(BindCaches(input.cache));
   runner_->SetState(input.state);
-  FillTokensAndPositions(input);
-  if (step_.mask >= 0) FillMask(input);
+  FillTokensAndPositions(input, runner_->input_data(step_.tokens),
+                         runner_->input_data(step_.positions));
+  if (step_.mask >= 0) FillMask(input, runner_->input_data(step_.mask));
   exec::RunOptions options;
   options.cancel = input.cancel;
   options.observer = input.observer;
   ET_RETURN_IF_ERROR(runner_->Run(options));
-  for (int c = 0; c < input.cache->size(); ++c) {
-    if (!updates_in_place(c)) input.cache->Swap(c);
-  }
-  if (logits != nullptr) ReadLogits(logits);
+  SwapCaches(input.cache);
+  if (logits != nullptr) ReadLogits(runner_->output_data(step_.logits), logits);
   return absl::OkStatus();
+}
+
+absl::Status StepRunner::RunTogether(absl::Span<StepLane> lanes, exec::StepObserver* observer) {
+  const int count = static_cast<int>(lanes.size());
+  ET_RETURN_IF_ERROR(lanes_->Reserve(count));
+  if (lane_runs_.size() < lanes.size()) lane_runs_.resize(lanes.size());
+  for (int l = 0; l < count; ++l) {
+    const StepInput& input = lanes[l].input;
+    ET_RETURN_IF_ERROR(BindLaneCaches(l, input.cache));
+    FillTokensAndPositions(input, lanes_->input_data(l, step_.tokens),
+                           lanes_->input_data(l, step_.positions));
+    if (step_.mask >= 0) FillMask(input, lanes_->input_data(l, step_.mask));
+    lane_runs_[l].state = input.state.get();
+    lane_runs_[l].cancel = input.cancel;
+  }
+  lanes_->Run(absl::MakeSpan(lane_runs_.data(), lanes.size()), observer);
+  for (int l = 0; l < count; ++l) {
+    lanes[l].status = std::move(lane_runs_[l].status);
+    if (!lanes[l].status.ok()) continue;
+    SwapCaches(lanes[l].input.cache);
+    ReadLogits(lanes_->output_data(l, step_.logits), lanes[l].logits);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StepRunner::BindLaneCaches(int lane, KvCache* cache) {
+  for (int c = 0; c < cache->size(); ++c) {
+    const CacheSlot& slot = step_.caches[c];
+    ET_RETURN_IF_ERROR(lanes_->BindInput(lane, slot.input, cache->current(c), cache->bytes(c)));
+    if (updates_in_place(c)) continue;
+    ET_RETURN_IF_ERROR(lanes_->BindOutput(lane, slot.output, cache->spare(c), cache->bytes(c)));
+  }
+  return absl::OkStatus();
+}
+
+void StepRunner::SwapCaches(KvCache* cache) const {
+  for (int c = 0; c < cache->size(); ++c) {
+    if (!updates_in_place(c)) cache->Swap(c);
+  }
 }
 
 absl::Status StepRunner::BindCaches(KvCache* cache) {
@@ -107,17 +160,16 @@ absl::Status StepRunner::BindCaches(KvCache* cache) {
   return absl::OkStatus();
 }
 
-void StepRunner::FillTokensAndPositions(const StepInput& input) {
+void StepRunner::FillTokensAndPositions(const StepInput& input, void* tokens,
+                                        void* positions) const {
   const int count = static_cast<int>(input.ids.size());
-  FillIndices(runner_->input_data(step_.tokens), runner_->inputs()[step_.tokens].tensor->dtype,
-              step_.length, [&](int i) { return i < count ? input.ids[i] : 0; });
-  FillIndices(runner_->input_data(step_.positions),
-              runner_->inputs()[step_.positions].tensor->dtype, step_.length,
+  FillIndices(tokens, runner_->inputs()[step_.tokens].tensor->dtype, step_.length,
+              [&](int i) { return i < count ? input.ids[i] : 0; });
+  FillIndices(positions, runner_->inputs()[step_.positions].tensor->dtype, step_.length,
               [&](int i) { return input.position + i; });
 }
 
-void StepRunner::FillMask(const StepInput& input) {
-  void* mask = runner_->input_data(step_.mask);
+void StepRunner::FillMask(const StepInput& input, void* mask) const {
   const int rows = step_.length, width = graph_.capacity, first = input.position;
   switch (runner_->inputs()[step_.mask].tensor->dtype) {
     case ir::DType::kBool:
@@ -133,8 +185,7 @@ void StepRunner::FillMask(const StepInput& input) {
   }
 }
 
-void StepRunner::ReadLogits(float* logits) {
-  const void* data = runner_->output_data(step_.logits);
+void StepRunner::ReadLogits(const void* data, float* logits) const {
   const int count = graph_.vocab_size;
   switch (runner_->outputs()[step_.logits].tensor->dtype) {
     case ir::DType::kFloat16:

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "core/base/cancellation.h"
+#include "core/exec/lane_runner.h"
 #include "core/exec/runner.h"
 #include "core/llm/kv_cache.h"
 #include "core/llm/llm_graph.h"
@@ -23,6 +24,13 @@ struct StepInput {
   std::shared_ptr<ir::StateStore> state;  // for models that keep their caches inside
   const Cancellation* cancel = nullptr;
   exec::StepObserver* observer = nullptr;  // may be null
+};
+
+// A step of one context among several that run together.
+struct StepLane {
+  StepInput input;          // one id
+  float* logits = nullptr;  // as Run's
+  absl::Status status;      // filled in: as Run's
 };
 
 // Not thread safe: sessions take turns. The model and the LlmGraph must outlive it.
@@ -51,16 +59,30 @@ class StepRunner {
   // On an error the caches hold what they held, but for slots from input.position on.
   absl::Status Run(const StepInput& input, float* logits);
 
+  // Whether RunTogether can be had for this graph (exec::LaneRunner says which).
+  bool can_run_together() const { return lanes_ != nullptr; }
+  // Does for each what Run would, bit for bit, and reads the weights once for all. An error of one
+  // is no error of the others. The step must have length 1, and each lane a cache of its own. An
+  // error of the call: nothing has run. RESOURCE_EXHAUSTED (kOutOfMemory).
+  absl::Status RunTogether(absl::Span<StepLane> lanes, exec::StepObserver* observer);
+  // What RunTogether has taken so far.
+  int64_t together_bytes() const { return lanes_ == nullptr ? 0 : lanes_->bytes(); }
+
  private:
   StepRunner(const LlmGraph& graph, const StepGraph& step) : graph_(graph), step_(step) {}
+  void AddLanes();
   absl::Status BindCaches(KvCache* cache);
-  void FillTokensAndPositions(const StepInput& input);
-  void FillMask(const StepInput& input);
-  void ReadLogits(float* logits);
+  absl::Status BindLaneCaches(int lane, KvCache* cache);
+  void SwapCaches(KvCache* cache) const;
+  void FillTokensAndPositions(const StepInput& input, void* tokens, void* positions) const;
+  void FillMask(const StepInput& input, void* mask) const;
+  void ReadLogits(const void* data, float* logits) const;
 
   const LlmGraph& graph_;
   const StepGraph& step_;
   std::unique_ptr<exec::Runner> runner_;
+  std::unique_ptr<exec::LaneRunner> lanes_;  // null: steps of several contexts take turns
+  std::vector<exec::LaneRun> lane_runs_;     // as large as RunTogether needed so far
 };
 
 }  // namespace edgetasks::llm

@@ -47,8 +47,8 @@ struct LlmSessionParts {
 // Threads: one call at a time. Those that change the session return FAILED_PRECONDITION (kBusy)
 // while another call of them, or an asynchronous response, is under way. Cancel, SizeInTokens,
 // context_used and context_remaining may be called at any time from any thread. Sessions of one
-// model may run at the same time: they take turns, a step of the model each, in the order in which
-// they came.
+// model may run at the same time: they take turns, a run of the model each, in the order in which
+// they came, and decode together where they can. None changes what another says.
 class LlmSessionTask {
  public:
   // INVALID_ARGUMENT (kInvalidOption) if an option is out of its range.

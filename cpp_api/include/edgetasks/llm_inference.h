@@ -58,7 +58,8 @@ class EDGETASKS_EXPORT LlmResponseFuture {
 /// One call at a time: while one is under way, or an asynchronous response, the others return
 /// FAILED_PRECONDITION (kBusy). Cancel, SizeInTokens, context_used and context_remaining may be
 /// called at any time from any thread. Sessions of one model may run at the same time: they take
-/// turns, a step of the model each, in the order in which they asked.
+/// turns, a run of the model each, in the order in which they asked, and decode together where they
+/// can: several then make more tokens in sum than one. None changes what another says.
 class EDGETASKS_EXPORT LlmInferenceSession {
  public:
   /// Cancels an asynchronous response and waits until it is complete. Not from its callback.

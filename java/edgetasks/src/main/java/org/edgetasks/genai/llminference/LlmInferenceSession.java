@@ -17,7 +17,7 @@ import org.edgetasks.internal.Utf8;
  * {@link IllegalStateException}. {@link #cancelGenerateResponseAsync}, {@link #sizeInTokens},
  * {@link #contextUsed}, {@link #contextRemaining}, {@link #getSessionOptions} and {@link #close}
  * may be called at any time from any thread. Sessions of one model do not disturb one another: they
- * may run at the same time, and take turns, a step of the model each.
+ * may run at the same time, take turns, and decode together where they can.
  *
  * <p>Close a session when it is no longer needed; it holds the memory of its context.
  *
