@@ -119,6 +119,7 @@ bool PrepareConvPanels(ir::PrepareContext& context, const FilterNumbers& numbers
                 RowsAreInput(shape) && context.input(1).dtype() != DType::kInt4 &&
                 shape.rows() * shape.x.output <= kUnpackedPixels;
   if (p->unpacked) return true;
+  FindExactFloats(*p->kernels, shape.out_channels, &p->bytes);
   p->schedule.products_a_thread = 5e5;
   p->schedule.pixel_bytes = shape.out_channels;
   if (!PrepareConvSchedule(context, shape, simd::kConvColumns, p->kernels->panel_bytes(depth),

@@ -52,6 +52,7 @@ bool PrepareDepthwiseBytes(ir::PrepareContext& context, const FilterNumbers& num
   }
   p->kernels = simd::SelectDepthwiseKernels();
   if (p->kernels == nullptr) return false;
+  FindExactFloats(*p->kernels, shape.channels, &p->bytes);
   p->slots = std::max(1, context.num_threads());
   p->filter_scratch = context.AddScratch(p->kernels->packed_bytes(taps, shape.channels));
   p->zero_scratch = context.AddScratch(shape.channels);

@@ -22,6 +22,13 @@ struct FilterBytes {
 bool MakeFilterBytes(const ir::PrepareContext& context, const FilterNumbers& numbers,
                      FilterBytes* bytes);
 
+// Lets the microkernels requantize by floats where that gives the same bytes.
+template <typename Kernels>
+void FindExactFloats(const Kernels& kernels, int64_t channels, FilterBytes* bytes) {
+  simd::Requantization& r = bytes->requantization;
+  r.floats_are_exact = kernels.floats_are_exact != nullptr && kernels.floats_are_exact(r, channels);
+}
+
 // Requantization of output channels from `channel` on.
 simd::Requantization RequantizationFrom(const ir::EvalContext& context, const FilterBytes& bytes,
                                         int64_t channel);

@@ -14,6 +14,8 @@ struct Requantization {
   const int32_t* multipliers = nullptr;
   int64_t multiplier_step = 0;
   int32_t zero = 0, min = 0, max = 0;  // of the output: -128 to 127, or 0 to 255
+  // What a set's floats_are_exact says of these multipliers and this range; false where unknown.
+  bool floats_are_exact = false;
 };
 
 // The bytes of `channels` sums, in plain loops: for numbers that a set's own way does not cover.

@@ -46,13 +46,23 @@ static inline __m512i RoundingShiftRight(__m512i x, __m512i exponent) {
 // 1 - [x < 0]. Where results below the zero point are clamped to it anyway, as with a RELU, ties of
 // negative numbers do not matter, and 2^(s-1) is added once for all. Other channels go the long
 // way, with sums as they are.
-enum class Way : int32_t { kLong, kQuick, kQuickFromZero };
+//
+// There, where besides the zero point is the lowest byte, floats may do with half the instructions:
+// the double rounding is floor((x m + c) / 2^(31+s)) with c = 2^30 + 2^(30+s), since one floor
+// after another is one of both. Sums begin c / m higher, rounded; of c, less than m remains. The
+// upper 24 bits of m make one product, and the lower 7 and that remainder a small number that is
+// added to it, together rounded down. The small number is rounded as well: rarely, that is one too
+// many, so that multipliers are tried at each step from a byte to the next
+// (x86_avx512_float_steps.h).
+enum class Way : int32_t { kLong, kQuick, kQuickFromZero, kFloatsFromZero };
 
 struct RequantizedChannels {
   int32_t start[16];                           // what sums begin with
   uint32_t mantissa[16], mantissa_of_odd[16];  // those of odd channels, at the even ones
   int64_t even[8], odd[8];                     // added to products
   int32_t shift[16];                           // s, or the shift itself on the long way
+  // By floats: m = upper + lower, and what remains of c, all by 2^(31+s).
+  float upper[16], lower[16], remainder[16];
 };
 
 // What a Requantization says about sixteen channels.
@@ -98,8 +108,61 @@ static inline bool AreQuick(const ChannelNumbers& n, int64_t reach) {
   return static_cast<__mmask16>(small & (shifts | nothing)) == 0xFFFF;
 }
 
-static inline Way WayOf(const Requantization& r, bool are_quick) {
-  return !are_quick ? Way::kLong : r.min >= r.zero ? Way::kQuickFromZero : Way::kQuick;
+// Shifts of -1 to -kMostFloatShift; channels with the larger of them are all but dead.
+constexpr int32_t kMostFloatShift = 22;
+
+// Whether floats hold the sums, where these stay within `reach` of the bias. Below 2^24 they do;
+// above, only the last byte is left to come where shifts are ordinary.
+static inline bool FloatsHoldSums(const ChannelNumbers& n, int64_t reach) {
+  constexpr int32_t kOrdinaryShift = 14;
+  const __mmask16 dead = _mm512_cmplt_epi32_mask(n.shift, _mm512_set1_epi32(-kOrdinaryShift)) &
+                         _mm512_test_epi32_mask(n.mantissa, n.mantissa);
+  // Sums begin up to 2^22 + 1 higher.
+  const int64_t most = (int64_t{1} << 24) - (int64_t{1} << 22) - 1 - reach;  // of |bias|
+  if (dead == 0 || most < 0) return dead == 0;
+  const __m512i limit = _mm512_set1_epi32(static_cast<int32_t>(most));
+  return (_mm512_cmpgt_epu32_mask(_mm512_abs_epi32(n.bias), limit) & dead) == 0;
+}
+
+// The quickest way for sixteen channels' sums of so many products. Among ways to the same bytes the
+// lesser does for more channels.
+static inline Way WayOf(const Requantization& r, const ChannelNumbers& n, int64_t products,
+                        int32_t weight_zero) {
+  // Four terms of at most 255 * 128 for each product.
+  if (!AreQuick(n, products * 4 * 255 * 128)) return Way::kLong;
+  const int64_t most = products * 255 * (128 + (weight_zero < 0 ? -weight_zero : weight_zero));
+  if (r.floats_are_exact && FloatsHoldSums(n, most)) return Way::kFloatsFromZero;
+  return r.min >= r.zero ? Way::kQuickFromZero : Way::kQuick;
+}
+
+static inline Way Lesser(Way a, Way b) { return a < b ? a : b; }
+
+// 2^e for exponents of ordinary floats.
+static inline __m512 PowerOfTwo(__m512i e) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(e, _mm512_set1_epi32(127)), 23));
+}
+
+static inline void SetFloatChannels(const ChannelNumbers& n, __m512i start,
+                                    RequantizedChannels* to) {
+  const __mmask16 some = _mm512_test_epi32_mask(n.mantissa, n.mantissa);
+  const __m512i shift = _mm512_sub_epi32(_mm512_setzero_si512(), n.shift);
+  const __m512 added = _mm512_add_ps(PowerOfTwo(_mm512_add_epi32(shift, _mm512_set1_epi32(30))),
+                                     _mm512_set1_ps(1 << 30));
+  const __m512i higher =
+      _mm512_maskz_cvtps_epi32(some, _mm512_div_ps(added, _mm512_cvtepi32_ps(n.mantissa)));
+  // The difference of two large numbers, but small itself: modulo 2^32.
+  const __m512i half = _mm512_set1_epi32(1 << 30);
+  const __m512i remainder = _mm512_sub_epi32(_mm512_add_epi32(half, _mm512_sllv_epi32(half, shift)),
+                                             _mm512_mullo_epi32(higher, n.mantissa));
+  const __m512 unit = PowerOfTwo(_mm512_sub_epi32(n.shift, _mm512_set1_epi32(31)));
+  const auto scaled = [&](__m512i x) __attribute__((always_inline)) {
+    return _mm512_maskz_mul_ps(some, _mm512_cvtepi32_ps(x), unit);
+  };
+  const __m512i low = _mm512_set1_epi32(127);
+  _mm512_storeu_si512(to->start, _mm512_add_epi32(start, higher));
+  _mm512_storeu_ps(to->upper, scaled(_mm512_andnot_si512(low, n.mantissa)));
+  _mm512_storeu_ps(to->lower, scaled(_mm512_and_si512(low, n.mantissa)));
+  _mm512_storeu_ps(to->remainder, scaled(remainder));
 }
 
 // `start`: what the sums begin with, without what makes them positive.
@@ -111,6 +174,7 @@ static inline void SetChannels(const ChannelNumbers& n, __m512i start, Way way,
     _mm512_storeu_si512(to->shift, n.shift);
     return;
   }
+  if (way == Way::kFloatsFromZero) return SetFloatChannels(n, start, to);
   const __m512i one = _mm512_set1_epi32(1);
   const __mmask16 nothing = _mm512_testn_epi32_mask(n.mantissa, n.mantissa);
   const __m512i shift =
@@ -139,9 +203,18 @@ static inline __m512i RequantizeLong(__m512i sums, const RequantizedChannels& c)
       DoublingHighMul(_mm512_sllv_epi32(sums, left), _mm512_loadu_si512(c.mantissa)), right);
 }
 
+static inline __m512i RequantizeByFloats(__m512i sums, const RequantizedChannels& c) {
+  constexpr int kDown = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;
+  const __m512 x = _mm512_cvtepi32_ps(sums);
+  const __m512 small = _mm512_fmadd_ps(x, _mm512_loadu_ps(c.lower), _mm512_loadu_ps(c.remainder));
+  const __m512 y = _mm512_fmadd_round_ps(x, _mm512_loadu_ps(c.upper), small, kDown);
+  return _mm512_cvt_roundps_epi32(y, kDown);
+}
+
 template <Way kWay>
 static inline __m512i Requantize(__m512i sums, const RequantizedChannels& c) {
   if (kWay == Way::kLong) return RequantizeLong(sums, c);
+  if (kWay == Way::kFloatsFromZero) return RequantizeByFloats(sums, c);
   const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(sums, _mm512_loadu_si512(c.mantissa)),
                                         _mm512_loadu_si512(c.even));
   const __m512i odd = _mm512_add_epi64(
@@ -166,16 +239,28 @@ static inline OutputRange MakeOutputRange(const Requantization& r) {
   return {r.zero + up, r.min + up, r.max + up, up};
 }
 
+// The same, in registers: stores of bytes could change what is read through references.
+struct OutputBytes {
+  explicit OutputBytes(const OutputRange& r)
+      : zero(_mm512_set1_epi16(static_cast<int16_t>(r.zero))),
+        zero_byte(_mm512_set1_epi8(static_cast<char>(r.zero))),
+        min(_mm512_set1_epi8(static_cast<char>(r.min))),
+        max(_mm512_set1_epi8(static_cast<char>(r.max))),
+        flip(_mm512_set1_epi8(static_cast<char>(r.flip))) {}
+  __m512i zero, zero_byte, min, max, flip;
+};
+
 // Four vectors of requantized sums -> bytes. Each 128 bits: four of a, four of b, of c, of d.
-static inline __m512i ToBytes(__m512i a, __m512i b, __m512i c, __m512i d, const OutputRange& r) {
-  const __m512i zero = _mm512_set1_epi16(static_cast<int16_t>(r.zero));
-  const __m512i ab = _mm512_adds_epi16(_mm512_packs_epi32(a, b), zero);
-  const __m512i cd = _mm512_adds_epi16(_mm512_packs_epi32(c, d), zero);
-  const __m512i bytes = _mm512_packus_epi16(ab, cd);
-  return _mm512_xor_si512(
-      _mm512_min_epu8(_mm512_max_epu8(bytes, _mm512_set1_epi8(static_cast<char>(r.min))),
-                      _mm512_set1_epi8(static_cast<char>(r.max))),
-      _mm512_set1_epi8(static_cast<char>(r.flip)));
+template <Way kWay>
+static inline __m512i ToBytes(__m512i a, __m512i b, __m512i c, __m512i d, const OutputBytes& to) {
+  __m512i ab = _mm512_packs_epi32(a, b), cd = _mm512_packs_epi32(c, d);
+  if (kWay == Way::kFloatsFromZero) {
+    const __m512i bytes = _mm512_adds_epu8(_mm512_packus_epi16(ab, cd), to.zero_byte);
+    return _mm512_xor_si512(_mm512_min_epu8(bytes, to.max), to.flip);
+  }
+  ab = _mm512_adds_epi16(ab, to.zero), cd = _mm512_adds_epi16(cd, to.zero);
+  const __m512i bytes = _mm512_max_epu8(_mm512_packus_epi16(ab, cd), to.min);
+  return _mm512_xor_si512(_mm512_min_epu8(bytes, to.max), to.flip);
 }
 
 }  // namespace edgetasks::kernels::simd

@@ -82,7 +82,7 @@ void SumQuickly(const SumOfBytes& s, const ScaledOperand a_scale, const ScaledOp
   r.zero = s.output_zero;
   r.min = s.min;
   r.max = s.max;
-  const OutputRange range = MakeOutputRange(r);
+  const OutputBytes range(MakeOutputRange(r));
   const __m512i start = _mm512_loadu_si512(sum_numbers.start);
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   const auto widen = [](__m128i bytes) __attribute__((always_inline)) {
@@ -101,7 +101,8 @@ void SumQuickly(const SumOfBytes& s, const ScaledOperand a_scale, const ScaledOp
       const __m512i sum = s.subtract ? _mm512_sub_epi32(x, y) : _mm512_add_epi32(x, y);
       v[m] = Requantize<Way::kQuick>(_mm512_add_epi32(sum, start), sum_numbers);
     }
-    const __m512i bytes = _mm512_permutexvar_epi32(order, ToBytes(v[0], v[1], v[2], v[3], range));
+    const __m512i bytes =
+        _mm512_permutexvar_epi32(order, ToBytes<Way::kQuick>(v[0], v[1], v[2], v[3], range));
     _mm512_mask_storeu_epi8(q + i, Mask64(count - i), bytes);
   }
 }

@@ -72,6 +72,11 @@ struct ConvKernels {
   // as fast as they can be read where rows are few. Null where the set has no such kernel.
   void (*multiply_unpacked)(const ConvPixels&, const ConvWeights&, const Requantization& r,
                             uint8_t* q, int64_t q_stride);
+
+  // Whether a Requantization of those multipliers and that range may say so of itself: takes a
+  // fraction of a microsecond for each channel. What it says of the bias does not matter. Null
+  // where the set has no use for floats.
+  bool (*floats_are_exact)(const Requantization&, int64_t channels) = nullptr;
 };
 
 }  // namespace edgetasks::kernels::simd

@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "core/kernels/simd/conv/conv.h"
+#include "core/kernels/simd/x86_avx512_float_steps.h"
 #include "core/kernels/simd/x86_avx512_requantize.h"
 #include "core/kernels/simd/x86_avx512_transpose.h"
 
@@ -70,17 +71,15 @@ void Pack(const ConvWeights& w, const Requantization& r, int32_t pixel_zero, uin
       static_cast<int32_t>(static_cast<uint64_t>(int64_t{pixel_zero} * w.zero * w.depth)));
   ChannelNumbers numbers[2];
   __m512i starts[2];
-  bool quick = true;
+  Way way = Way::kFloatsFromZero;
   for (int half = 0; half < 2; ++half) {
     const int64_t first = half * kLanes;
     const __m512i sums = PackColumns(w, first, panel);
     numbers[half] = LoadChannels(r, first, w.columns - first);
     starts[half] = _mm512_add_epi32(_mm512_add_epi32(numbers[half].bias, zeros),
                                     _mm512_mullo_epi32(minus_zero, sums));
-    // Four terms of at most 255 * 128 for each element of the depth.
-    quick = quick && AreQuick(numbers[half], w.depth * 4 * 255 * 128);
+    way = Lesser(way, WayOf(r, numbers[half], w.depth, w.zero));
   }
-  const Way way = WayOf(r, quick);
   for (int half = 0; half < 2; ++half) {
     SetChannels(numbers[half], starts[half], way, &end->channels[half]);
   }
@@ -150,20 +149,35 @@ inline void StoreRows(__m512i mixed, int64_t columns, uint8_t* q, int64_t q_stri
 // Requantizes sums [rows][32] the long way.
 __attribute__((noinline)) void StoreTheLongWay(const int32_t* sums, int64_t rows, int64_t columns,
                                                const PanelEnd& end, uint8_t* q, int64_t q_stride) {
+  const OutputBytes to(end.range);
   for (int64_t r = 0; r < rows; ++r, sums += kConvColumns, q += q_stride) {
     const __m512i a = RequantizeLong(_mm512_loadu_si512(sums), end.channels[0]);
     const __m512i b = RequantizeLong(_mm512_loadu_si512(sums + kLanes), end.channels[1]);
-    StoreRows<1>(ToBytes(a, b, a, b, end.range), columns, q, q_stride);
+    StoreRows<1>(ToBytes<Way::kLong>(a, b, a, b, to), columns, q, q_stride);
   }
 }
 
+// Requantizes sums that wait in registers.
 template <Way kWay, int kRows, int kVectors>
-inline __attribute__((always_inline)) void RequantizeTile(const RequantizedChannels* channels,
-                                                          __m512i (&sums)[kRows][2]) {
+inline __attribute__((always_inline)) void StoreTile(__m512i (&sums)[kRows][2], int64_t columns,
+                                                     const PanelEnd& end, uint8_t* q,
+                                                     int64_t q_stride) {
 #pragma GCC unroll 2
   for (int v = 0; v < kVectors; ++v) {
 #pragma GCC unroll 14
-    for (int r = 0; r < kRows; ++r) sums[r][v] = Requantize<kWay>(sums[r][v], channels[v]);
+    for (int r = 0; r < kRows; ++r) sums[r][v] = Requantize<kWay>(sums[r][v], end.channels[v]);
+  }
+  const OutputBytes to(end.range);
+  constexpr int kLast = kVectors - 1;  // of half a panel, each number twice
+#pragma GCC unroll 7
+  for (int r = 0; r + 1 < kRows; r += 2) {
+    StoreRows<2>(ToBytes<kWay>(sums[r][0], sums[r][kLast], sums[r + 1][0], sums[r + 1][kLast], to),
+                 columns, q + r * q_stride, q_stride);
+  }
+  if (kRows % 2 != 0) {
+    constexpr int kR = kRows - 1;
+    StoreRows<1>(ToBytes<kWay>(sums[kR][0], sums[kR][kLast], sums[kR][0], sums[kR][kLast], to),
+                 columns, q + kR * q_stride, q_stride);
   }
 }
 
@@ -203,24 +217,15 @@ void MultiplyRows(const ConvPixels& a, int64_t row, const int32_t* row_sums, int
     }
   }
   q += row * q_stride;
-  if (end->way != Way::kLong) {
-    if (end->way == Way::kQuickFromZero) {
-      RequantizeTile<Way::kQuickFromZero, kRows, kVectors>(end->channels, acc);
-    } else {
-      RequantizeTile<Way::kQuick, kRows, kVectors>(end->channels, acc);
-    }
-    constexpr int kLast = kVectors - 1;  // of half a panel, each number twice
-#pragma GCC unroll 7
-    for (int r = 0; r + 1 < kRows; r += 2) {
-      StoreRows<2>(ToBytes(acc[r][0], acc[r][kLast], acc[r + 1][0], acc[r + 1][kLast], end->range),
-                   columns, q + r * q_stride, q_stride);
-    }
-    if (kRows % 2 != 0) {
-      constexpr int kR = kRows - 1;
-      StoreRows<1>(ToBytes(acc[kR][0], acc[kR][kLast], acc[kR][0], acc[kR][kLast], end->range),
-                   columns, q + kR * q_stride, q_stride);
-    }
-    return;
+  switch (end->way) {
+    case Way::kFloatsFromZero:
+      return StoreTile<Way::kFloatsFromZero, kRows, kVectors>(acc, columns, *end, q, q_stride);
+    case Way::kQuickFromZero:
+      return StoreTile<Way::kQuickFromZero, kRows, kVectors>(acc, columns, *end, q, q_stride);
+    case Way::kQuick:
+      return StoreTile<Way::kQuick, kRows, kVectors>(acc, columns, *end, q, q_stride);
+    case Way::kLong:
+      break;
   }
   alignas(64) int32_t sums[kRows * kConvColumns];
 #pragma GCC unroll 14
@@ -304,7 +309,7 @@ inline __m128i RequantizeSixteen(const Requantization& r, const ChannelNumbers& 
   const __m512i start = _mm512_loadu_si512(channels.start);
   const __m512i v =
       quick ? Requantize<Way::kQuick>(start, channels) : Requantize<Way::kLong>(start, channels);
-  const __m512i bytes = InOrder(ToBytes(v, v, v, v, MakeOutputRange(r)));
+  const __m512i bytes = InOrder(ToBytes<Way::kQuick>(v, v, v, v, OutputBytes(MakeOutputRange(r))));
   return _mm512_castsi512_si128(bytes);
 }
 
@@ -339,7 +344,7 @@ void MultiplyUnpacked(const ConvPixels& a, const ConvWeights& w, const Requantiz
 }  // namespace
 
 extern const ConvKernels kConvAvx512Vnni;
-const ConvKernels kConvAvx512Vnni = {CpuLevel::kAvx512Vnni, PanelBytes, Pack, SumRows, Multiply,
-                                     MultiplyUnpacked};
+const ConvKernels kConvAvx512Vnni = {CpuLevel::kAvx512Vnni, PanelBytes,    Pack, SumRows, Multiply,
+                                     MultiplyUnpacked,      FloatsAreExact};
 
 }  // namespace edgetasks::kernels::simd

@@ -57,6 +57,11 @@ struct DepthwiseKernels {
   // q[x, c] for x < out_width: the bytes of the requantized sums of pixel * weight, modulo 2^32.
   // filter_h * filter_w <= kMaxDepthwiseTaps.
   void (*row)(const DepthwiseRow&, const uint8_t* packed, uint8_t* q);
+
+  // Whether a Requantization of those multipliers and that range may say so of itself: takes a
+  // fraction of a microsecond for each channel. What it says of the bias does not matter. Null
+  // where the set has no use for floats.
+  bool (*floats_are_exact)(const Requantization&, int64_t channels) = nullptr;
 };
 
 }  // namespace edgetasks::kernels::simd

@@ -10,6 +10,7 @@
 
 #include "core/kernels/simd/depthwise/depthwise.h"
 #include "core/kernels/simd/depthwise/x86_avx512vnni_pack.h"
+#include "core/kernels/simd/x86_avx512_float_steps.h"
 #include "core/kernels/simd/x86_avx512_requantize.h"
 
 namespace edgetasks::kernels::simd {
@@ -109,7 +110,7 @@ struct Destination {
 // The bytes of `count` vectors whose sums wait.
 template <Way kWay, bool kSplit>
 void FinishPixels(const Block& block, const int32_t* sums, int64_t count, Destination to) {
-  const OutputRange range = block.header.range;
+  const OutputBytes range(block.header.range);
   const BlockEnd end = block.end;  // stores of bytes could change what is read through references
   for (int64_t i = 0; i < count; ++i, sums += kChannels, to.q += to.step) {
     __m512i v[4];
@@ -118,7 +119,7 @@ void FinishPixels(const Block& block, const int32_t* sums, int64_t count, Destin
       const __m512i sum = _mm512_load_si512(sums + m * 16);
       v[m] = Requantize<kWay>(sum, end.channels[m]);
     }
-    const __m512i bytes = ToBytes(v[0], v[1], v[2], v[3], range);
+    const __m512i bytes = ToBytes<kWay>(v[0], v[1], v[2], v[3], range);
     _mm512_mask_storeu_epi8(to.q, i + 1 < count ? to.mask : to.last_mask, bytes);
     if (!kSplit || i >= to.high_count) continue;
     _mm256_mask_storeu_epi8(to.high + i * to.step, static_cast<__mmask32>(to.mask),
@@ -137,6 +138,8 @@ void FinishBy(const Block& block, const int32_t* sums, int64_t count, const Dest
 
 void Finish(const Block& block, const int32_t* sums, int64_t count, const Destination& to) {
   switch (block.header.way) {
+    case Way::kFloatsFromZero:
+      return FinishBy<Way::kFloatsFromZero>(block, sums, count, to);
     case Way::kQuickFromZero:
       return FinishBy<Way::kQuickFromZero>(block, sums, count, to);
     case Way::kQuick:
@@ -453,6 +456,7 @@ void Row(const DepthwiseRow& row, const uint8_t* packed, uint8_t* q) {
 }  // namespace
 
 extern const DepthwiseKernels kDepthwiseAvx512Vnni;
-const DepthwiseKernels kDepthwiseAvx512Vnni = {CpuLevel::kAvx512Vnni, PackedBytes, Pack, Row};
+const DepthwiseKernels kDepthwiseAvx512Vnni = {CpuLevel::kAvx512Vnni, PackedBytes, Pack, Row,
+                                               FloatsAreExact};
 
 }  // namespace edgetasks::kernels::simd

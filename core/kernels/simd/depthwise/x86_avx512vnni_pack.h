@@ -108,11 +108,13 @@ void MixedChannels(const Requantization& r, int64_t first, int64_t count,
 }
 
 // Every channel of a filter goes the same way.
-bool AllAreQuick(const Requantization& r, int64_t channels, int64_t reach) {
-  for (int64_t c = 0; c < channels; c += 16) {
-    if (!AreQuick(LoadChannels(r, c, channels - c), reach)) return false;
+Way WayOfAll(const DepthwiseWeights& w, const Requantization& r) {
+  Way way = Way::kFloatsFromZero;
+  for (int64_t c = 0; c < w.channels; c += 16) {
+    const ChannelNumbers n = LoadChannels(r, c, w.channels - c);
+    way = Lesser(way, WayOf(r, n, w.filter_h * w.filter_w, w.zero));
   }
-  return true;
+  return way;
 }
 
 // With z the zeros: sum (x - zx)(w - zw) = sum x (w - zw) - zx sum (w - zw).
@@ -120,8 +122,7 @@ void PackBlocks(const DepthwiseWeights& w, const Requantization& r, int32_t pixe
                 uint8_t* packed) {
   const int64_t taps = w.filter_h * w.filter_w;
   const int64_t block_bytes = BlockBytes(w.filter_h, w.filter_w);
-  // Four terms of at most 255 * 128 for each tap.
-  const Way way = WayOf(r, AllAreQuick(r, w.channels, taps * 4 * 255 * 128));
+  const Way way = WayOfAll(w, r);
   const __m512i minus_zero = _mm512_set1_epi32(-pixel_zero);
   const __m512i zeros = _mm512_set1_epi32(static_cast<int32_t>(pixel_zero * w.zero * taps));
   auto* header = reinterpret_cast<Header*>(packed);

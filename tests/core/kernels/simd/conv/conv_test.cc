@@ -1,11 +1,13 @@
 // Every implementation of the conv family that this processor can run, against exact arithmetic.
 #include "core/kernels/simd/conv/conv.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "core/base/cpu_features.h"
+#include "core/base/fixed_point.h"
 #include "core/kernels/simd/conv/select.h"
 #include "gtest/gtest.h"
 #include "tests/support/byte_conv_data.h"
@@ -20,7 +22,10 @@ class ConvKernelsTest : public ::testing::TestWithParam<const ConvKernels*> {
   // Rows of pixels and of weights, multiplied and compared with int64 sums.
   void Check(int64_t rows, int64_t columns, int64_t depth, bool ordinary) {
     const bool is_signed = data_.Once(2);
-    const test::RandomRequantization numbers(&data_, columns, ordinary, 5000 * std::sqrt(depth));
+    test::RandomRequantization numbers(&data_, columns, ordinary, 5000 * std::sqrt(depth));
+    if (kernels().floats_are_exact != nullptr) {
+      numbers.r.floats_are_exact = kernels().floats_are_exact(numbers.r, columns);
+    }
     const int64_t a_stride = ConvDepth(depth) + data_.Integer(0, 3);
     const int64_t b_stride = depth + data_.Integer(0, 3), q_stride = columns + 2;
     const std::vector<uint8_t> a = data_.Bytes(rows * a_stride);
@@ -94,6 +99,46 @@ TEST_P(ConvKernelsTest, MultipliersAndBiasesThatNoNetworkHas) {
   for (int round = 0; round < 300; ++round) {
     Check(data_.Integer(1, 16), data_.Integer(1, 32), data_.Integer(1, 70), false);
   }
+}
+
+// The last sum of each byte and the first of the next, as biases of pixels that are worth nothing.
+TEST_P(ConvKernelsTest, BytesStepUpWhereTheyShould) {
+  const std::vector<uint8_t> pixels(4, 77 ^ 128), weights = data_.Bytes(4 * kConvColumns);
+  std::vector<uint8_t> memory(kernels().panel_bytes(4) + 64);
+  uint8_t* panel = memory.data() + (64 - reinterpret_cast<uintptr_t>(memory.data()) % 64);
+  int by_floats = 0;
+  for (int round = 0; round < 60; ++round) {
+    const FixedMultiplier m = {data_.Once(8) ? 1 << 30 : data_.Integer(1 << 30, 2147483647),
+                               -data_.Integer(1, round < 50 ? 13 : 23)};
+    const int32_t numbers[] = {m.mantissa, m.shift};
+    Requantization r;
+    r.multipliers = numbers;
+    r.max = data_.Once(3) ? 99 : 255;
+    if (kernels().floats_are_exact != nullptr) {
+      r.floats_are_exact = kernels().floats_are_exact(r, kConvColumns);
+      by_floats += r.floats_are_exact;
+    }
+    std::vector<int32_t> bias = {-100000, -1, 1 << 20};
+    for (int32_t step = 1, sum = 0; step <= 256 && sum < 1 << 28; ++step) {
+      sum += int32_t{1} << -m.shift;  // of two steps the least distance, but for rounding
+      while (MultiplyFixed(sum - 1, m) >= step) --sum;
+      while (MultiplyFixed(sum, m) < step) ++sum;
+      bias.push_back(sum - 1), bias.push_back(sum);
+    }
+    for (size_t c = 0; c < bias.size(); c += kConvColumns) {
+      const int64_t columns = std::min<int64_t>(kConvColumns, bias.size() - c);
+      r.bias = &bias[c];
+      uint8_t q[kConvColumns];
+      kernels().pack({weights.data(), 4, columns, 4}, r, 77, panel);
+      kernels().multiply({1, pixels.data(), 4, 128, 77}, nullptr, columns, 4, panel, nullptr, q,
+                         kConvColumns);
+      for (int64_t i = 0; i < columns; ++i) {
+        ASSERT_EQ(q[i], std::clamp(MultiplyFixed(r.bias[i], m), 0, r.max))
+            << "sum " << r.bias[i] << " times " << m.mantissa << " * 2^" << m.shift;
+      }
+    }
+  }
+  EXPECT_EQ(by_floats > 30, kernels().floats_are_exact != nullptr);
 }
 
 // Where sums could leave the range that quick requantization needs.

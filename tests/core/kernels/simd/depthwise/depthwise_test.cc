@@ -23,7 +23,10 @@ class DepthwiseKernelsTest : public ::testing::TestWithParam<const DepthwiseKern
 
   void Check(const Geometry& g, int64_t channels, bool ordinary) {
     const bool is_signed = data_.Once(2);
-    const test::RandomRequantization numbers(&data_, channels, ordinary, 20000);
+    test::RandomRequantization numbers(&data_, channels, ordinary, 20000);
+    if (kernels().floats_are_exact != nullptr) {
+      numbers.r.floats_are_exact = kernels().floats_are_exact(numbers.r, channels);
+    }
     DepthwiseWeights w;
     const std::vector<uint8_t> weights = data_.Bytes(g.filter_h * g.filter_w * channels);
     w.data = weights.data();
