@@ -1,5 +1,6 @@
 #include "core/kernels/ops/pixel_rows.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace edgetasks::kernels {
@@ -8,9 +9,11 @@ namespace {
 // Runs up to this long are copied in pieces of 16 bytes, without a call.
 constexpr int64_t kShortRun = 64;
 
-void CopyShort(const uint8_t* from, int64_t count, uint8_t* to) {
-  std::memcpy(to, from, 16);
-  for (int64_t i = 16; i < count; i += 16) std::memcpy(to + i, from + i, 16);
+void CopyShortRuns(const uint8_t* from, int64_t step, int32_t runs, int64_t run, uint8_t* to) {
+  for (int32_t ky = 0; ky < runs; ++ky, from += step, to += run) {
+    std::memcpy(to, from, 16);
+    for (int64_t i = 16; i < run; i += 16) std::memcpy(to + i, from + i, 16);
+  }
 }
 
 // Makes the rows of pixels that lie in one row of the output.
@@ -30,30 +33,44 @@ class RowMaker {
     inner_end_ = reach < 0 ? 0 : reach / s_.x.stride + 1;
   }
 
-  // `may_spill`: some bytes behind the row may be overwritten.
-  void Make(int64_t x, bool may_spill, uint8_t* row) const {
-    if (x >= inner_begin_ && x < inner_end_) {
-      MakeInner(x, may_spill, row);
-    } else {
-      MakeAny(x, row);
+  // Pixels [x, end) of the row, each `stride` bytes behind the one before.
+  void Make(int64_t x, int64_t end, int64_t stride, uint8_t* rows) const {
+    const int64_t inner_end = std::min(end, inner_end_);
+    while (x < end) {
+      int64_t count = 1;
+      if (x >= inner_begin_ && x < inner_end) {
+        count = inner_end - x;
+        MakeInner(x, count, inner_end < end ? count : count - 1, stride, rows);
+      } else {
+        MakeAny(x, rows);
+      }
+      x += count;
+      rows += count * stride;
     }
   }
 
  private:
-  // All taps lie in the picture, those of a row of the filter next to each other.
-  void MakeInner(int64_t x, bool may_spill, uint8_t* row) const {
-    const int64_t run = s_.x.filter * pixel_bytes_;
+  // Pixels of which all taps lie in the picture, those of a row of the filter next to each other:
+  // `count` of them, the first `spilling` of which may write some bytes behind their rows.
+  void MakeInner(int64_t x, int64_t count, int64_t spilling, int64_t stride, uint8_t* rows) const {
+    const int64_t run = s_.x.filter * pixel_bytes_, advance = s_.x.stride * pixel_bytes_;
     const int64_t step = int64_t{s_.y.dilation} * s_.x.input * pixel_bytes_;
-    int64_t from =
+    const int64_t first =
         (image_ + taps_y_.first * s_.x.input + x * s_.x.stride - s_.x.pad) * pixel_bytes_;
-    // What a short copy leaves behind its run, the next one overwrites.
-    if (may_spill && run <= kShortRun && from + (s_.y.filter - 1) * step + run + 16 <= input_end_) {
-      for (int32_t ky = 0; ky < s_.y.filter; ++ky, from += step, row += run) {
-        CopyShort(input_ + from, run, row);
+    const uint8_t* from = input_ + first;
+    const int32_t runs = s_.y.filter;
+    int64_t i = 0;
+    if (run <= kShortRun) {
+      // What a short copy leaves behind its run, the next one overwrites. It reads there too.
+      const int64_t room = input_end_ - first - (runs - 1) * step - run - 16;
+      const int64_t short_end = room < 0 ? 0 : std::min(room / advance + 1, spilling);
+      for (; i < short_end; ++i, from += advance, rows += stride) {
+        CopyShortRuns(from, step, runs, run, rows);
       }
-    } else {
-      for (int32_t ky = 0; ky < s_.y.filter; ++ky, from += step, row += run) {
-        std::memcpy(row, input_ + from, static_cast<size_t>(run));
+    }
+    for (; i < count; ++i, from += advance, rows += stride) {
+      for (int32_t ky = 0; ky < runs; ++ky) {
+        std::memcpy(rows + ky * run, from + ky * step, static_cast<size_t>(run));
       }
     }
   }
@@ -96,10 +113,10 @@ void MakePixelRows(const PixelRowsSource& source, int64_t first, int64_t count, 
   for (int64_t pixel = first; pixel < end;) {
     const int64_t output_row = pixel / width, row_end = (output_row + 1) * width;
     const RowMaker maker(source, output_row);
-    for (; pixel < end && pixel < row_end; ++pixel, rows += stride) {
-      // Into the next row, which is made after this one.
-      maker.Make(pixel - output_row * width, pixel + 1 < end, rows);
-    }
+    const int64_t until = std::min(end, row_end);
+    maker.Make(pixel - output_row * width, until - output_row * width, stride, rows);
+    rows += (until - pixel) * stride;
+    pixel = until;
   }
 }
 
