@@ -133,8 +133,8 @@ struct LlmInferenceSessionOptions {
   float typical_p = 1.0f;
   /// 0 or more; 0 always takes the most probable token. Default 0.8.
   float temperature = 0.8f;
-  /// The same seed, options, model and prompts give the same text, with any number of threads.
-  /// Default 0.
+  /// The same seed, options, model and prompts give the same text, with any number of threads and
+  /// on every instruction set. Default 0.
   uint32_t random_seed = 0;
 
   /// Above 0: logits of tokens that the context has, prompts included, are divided by it if

@@ -42,30 +42,25 @@ void ComputeScores(const AttentionMethod& m, const AttentionTile& t, int64_t beg
   const uint8_t* key = t.key + begin * t.key_stride;
   switch (m.key_type) {
     case ir::DType::kFloat16: {
-      const auto dot = m.kernels->dot_f16 != nullptr ? m.kernels->dot_f16 : m.dot->f32_f16;
-      dot({t.rows, count, m.depth, t.query, t.query_stride, As<uint16_t>(key), t.key_stride / 2,
-           scores, m.positions, 0});
+      m.dot->f32_f16({t.rows, count, m.depth, t.query, t.query_stride, As<uint16_t>(key),
+                      t.key_stride / 2, scores, m.positions, 0});
       break;
     }
     case ir::DType::kInt8: {
-      const auto dot = m.kernels->dot_s8 != nullptr ? m.kernels->dot_s8 : m.dot->f32_s8;
-      dot({t.rows, count, m.depth, t.query, t.query_stride, As<int8_t>(key), t.key_stride, scores,
-           m.positions, 0});
+      m.dot->f32_s8({t.rows, count, m.depth, t.query, t.query_stride, As<int8_t>(key), t.key_stride,
+                     scores, m.positions, 0});
       ReadScales(key, t.key_stride, m.depth, count, line);
       for (int64_t r = 0; r < t.rows; ++r) Multiply(scores + r * m.positions, line, count);
       break;
     }
     default: {
-      const auto dot = m.kernels->dot != nullptr ? m.kernels->dot : m.dot->f32_f32;
-      dot({t.rows, count, m.depth, t.query, t.query_stride, As<float>(key), t.key_stride / 4,
-           scores, m.positions, 0});
+      m.dot->f32_f32({t.rows, count, m.depth, t.query, t.query_stride, As<float>(key),
+                      t.key_stride / 4, scores, m.positions, 0});
     }
   }
-  const simd::AttentionKernels& scalar = simd::ScalarAttentionKernels();
-  const auto cap = m.kernels->soft_cap != nullptr ? m.kernels->soft_cap : scalar.soft_cap;
   for (int64_t r = 0; r < t.rows; ++r) {
     if (m.scale != 1.0f) Multiply(scores + r * m.positions, m.scale, count);
-    if (m.logit_cap > 0.0f) cap(scores + r * m.positions, count, m.logit_cap);
+    if (m.logit_cap > 0.0f) m.kernels->soft_cap(scores + r * m.positions, count, m.logit_cap);
   }
 }
 
@@ -73,28 +68,24 @@ void ComputeScores(const AttentionMethod& m, const AttentionTile& t, int64_t beg
 // the weights.
 void SumValues(const AttentionMethod& m, const AttentionTile& t, int64_t begin, int64_t count,
                float* weights, float* line) {
-  const simd::AttentionKernels& scalar = simd::ScalarAttentionKernels();
   const uint8_t* value = t.value + begin * t.value_stride;
   if (m.values_transposed) {
-    const auto dot = m.kernels->dot != nullptr ? m.kernels->dot : m.dot->f32_f32;
-    dot({t.rows, m.value_depth, count, weights, m.positions, As<float>(t.value) + begin,
-         t.value_stride / 4, t.output, t.output_stride, 0});
+    m.dot->f32_f32({t.rows, m.value_depth, count, weights, m.positions, As<float>(t.value) + begin,
+                    t.value_stride / 4, t.output, t.output_stride, 0});
     return;
   }
   switch (m.value_type) {
     case ir::DType::kFloat16: {
-      const auto sum =
-          m.kernels->columns_f16 != nullptr ? m.kernels->columns_f16 : scalar.columns_f16;
-      sum({t.rows, m.value_depth, count, weights, m.positions, As<uint16_t>(value),
-           t.value_stride / 2, t.output, t.output_stride, 0});
+      m.kernels->columns_f16({t.rows, m.value_depth, count, weights, m.positions,
+                              As<uint16_t>(value), t.value_stride / 2, t.output, t.output_stride,
+                              0});
       return;
     }
     case ir::DType::kInt8: {
-      const auto sum = m.kernels->columns_s8 != nullptr ? m.kernels->columns_s8 : scalar.columns_s8;
       ReadScales(value, t.value_stride, m.value_depth, count, line);
       for (int64_t r = 0; r < t.rows; ++r) Multiply(weights + r * m.positions, line, count);
-      sum({t.rows, m.value_depth, count, weights, m.positions, As<int8_t>(value), t.value_stride,
-           t.output, t.output_stride, 0});
+      m.kernels->columns_s8({t.rows, m.value_depth, count, weights, m.positions, As<int8_t>(value),
+                             t.value_stride, t.output, t.output_stride, 0});
       return;
     }
     default: {

@@ -49,8 +49,8 @@ struct MatMul {
   // Filled in by PrepareMatMul.
   enum class Kind { kFloat, kHybrid, kInteger } kind = Kind::kFloat;
   const simd::DotKernels* dot = nullptr;
-  const simd::GemmKernels* gemm = nullptr;  // null: not at this level of instructions
-  bool panels = false;                      // kHybrid: computed by matmul_panels.cc
+  const simd::GemmKernels* gemm = nullptr;
+  bool panels = false;  // kHybrid: computed by matmul_panels.cc
   ref::ActivationRange<float> float_range;
   ref::ActivationRange<int32_t> integer_range;
   std::vector<FixedMultiplier> multipliers;  // kInteger: one, or one for each column

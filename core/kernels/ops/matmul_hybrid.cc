@@ -59,12 +59,6 @@ void BlockScaledTile(const ir::EvalContext& context, const MatMul& m, const MatM
   const ir::Quantization& q = context.input(1).quantization();
   const int64_t blocks = m.depth / q.block_size;
   const uint16_t* scales = q.block_scales.data() + tile.column * blocks;
-  if (context.input(1).dtype() == DType::kInt4) {
-    m.dot->s16_s4_blocks({tile.rows, tile.columns, m.depth, a, m.depth, context.in<uint8_t>(1),
-                          m.depth, c, m.columns, tile.column * m.depth},
-                         {q.block_size, scales, blocks});
-    return;
-  }
   int32_t sums[kTileRows * kTileColumns];
   for (int64_t block = 0; block < blocks; ++block) {
     DotTile(context, m, tile, a, block * q.block_size, q.block_size, sums);

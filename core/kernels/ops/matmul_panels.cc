@@ -102,17 +102,17 @@ void QuantizeRows(ir::EvalContext& context, const MatMul& m) {
 }  // namespace
 
 // What the gemm family can do: rows of floats against int8 or int4 rows of one scale, or int4 in
-// blocks of whole 32 elements.
+// blocks of whole 32 elements. Blocks are added up in an order of that family's, so there no set
+// may go another way.
 bool CanUsePanels(const ir::PrepareContext& context, const MatMul& m) {
-  if (m.gemm == nullptr || m.kind != MatMul::Kind::kHybrid || m.a_columns || m.b_columns) {
-    return false;
-  }
+  if (m.kind != MatMul::Kind::kHybrid || m.a_columns || m.b_columns) return false;
   const ir::Operand& b = context.input(1);
   const ir::Quantization& q = b.quantization();
-  if (b.dtype() == DType::kInt8 && m.rows >= kMinPanelRows && !m.gemm->fast_panels_of_s8) {
-    return false;
+  if (!q.blockwise()) {
+    if (m.gemm->level == CpuLevel::kScalar) return false;
+    if (b.dtype() == DType::kInt8 && m.rows >= kMinPanelRows) return m.gemm->fast_panels_of_s8;
+    return b.dtype() == DType::kInt8 || b.dtype() == DType::kInt4;
   }
-  if (!q.blockwise()) return b.dtype() == DType::kInt8 || b.dtype() == DType::kInt4;
   return b.dtype() == DType::kInt4 && q.block_size % 32 == 0 && q.block_size <= simd::kMaxBlockSize;
 }
 

@@ -170,7 +170,7 @@ void AskForScratch(ir::PrepareContext& context, MatMul* m) {
 
 absl::Status PrepareMatMul(ir::PrepareContext& context, MatMul* m) {
   m->dot = &simd::SelectDotKernels();
-  m->gemm = simd::SelectGemmKernels();
+  m->gemm = &simd::SelectGemmKernels();
   m->has_bias = context.has_input(2);
   m->slots = context.num_threads();
   ET_RETURN_IF_ERROR(CheckTypes(context, *m));

@@ -25,13 +25,10 @@ struct Prepared {
 };
 
 void StoreRow(const Prepared& p, ir::DType dtype, const float* from, uint8_t* to) {
-  const simd::AttentionKernels& scalar = simd::ScalarAttentionKernels();
   if (dtype == ir::DType::kFloat16) {
-    const auto store = p.kernels->store_f16 != nullptr ? p.kernels->store_f16 : scalar.store_f16;
-    return store(from, p.depth, reinterpret_cast<uint16_t*>(to));
+    return p.kernels->store_f16(from, p.depth, reinterpret_cast<uint16_t*>(to));
   }
-  const auto store = p.kernels->store_s8 != nullptr ? p.kernels->store_s8 : scalar.store_s8;
-  const float scale = store(from, p.depth, reinterpret_cast<int8_t*>(to));
+  const float scale = p.kernels->store_s8(from, p.depth, reinterpret_cast<int8_t*>(to));
   std::memcpy(to + p.depth, &scale, sizeof(scale));
 }
 

@@ -9,7 +9,7 @@ namespace edgetasks::kernels::simd {
 namespace {  // NOLINT: as in floats.h
 
 // exp of numbers <= 80: 2^n * exp(r), |r| <= ln(2) / 2, with the Taylor polynomial of degree 6,
-// whose remainder is below 2^-22 there. What is below 2^-126 may be 0. NaN stays.
+// whose remainder is below 2^-22 there; 0 where n < -126. NaN stays.
 [[maybe_unused]] Floats Exp(Floats x) {
   x = x.AtLeast(Floats::All(-120.0f));
   const Floats n = (x * Floats::All(1.44269504f)).Rounded();

@@ -2,7 +2,7 @@
 #include <cstddef>
 
 #include "core/kernels/simd/attention/attention.h"
-#include "core/kernels/simd/attention/masked_exp.h"
+#include "core/kernels/simd/attention/scores.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -84,25 +84,11 @@ void Columns(const DotBlock<float, B, float>& p) {
     for (int64_t i = 0; i < p.rows; ++i) {
       float sum = 0.0f;
       for (int64_t k = 0; k < p.depth; ++k) {
-        sum += p.a[i * p.a_stride + k] * One(p.b + p.b_begin + k * p.b_stride + j);
+        const float b = One(p.b + p.b_begin + k * p.b_stride + j);
+        sum = __builtin_fmaf(p.a[i * p.a_stride + k], b, sum);
       }
       p.c[i * p.c_stride + j] = sum;
     }
-  }
-}
-
-// The numbers of up to four places from i on.
-int64_t CountOf(int64_t i, int64_t count) { return count - i < kLanes ? count - i : kLanes; }
-
-// cap * tanh(y) with tanh(y) = 1 - 2 / (exp(2 y) + 1).
-void SoftCap(float* x, int64_t count, float cap) {
-  const Floats factor = Floats::All(2.0f / cap), caps = Floats::All(cap);
-  const Floats one = Floats::All(1.0f), two = Floats::All(2.0f);
-  for (int64_t i = 0; i < count; i += kLanes) {
-    const int64_t n = CountOf(i, count);
-    // From 80 on the result is 1.
-    const Floats power = Exp((Floats::LoadFirst(x + i, n) * factor).AtMost(Floats::All(80.0f)));
-    (caps * (one - two / (power + one))).StoreFirst(x + i, n);
   }
 }
 
@@ -140,8 +126,7 @@ float StoreS8(const float* x, int64_t count, int8_t* y) {
 }  // namespace
 
 extern const AttentionKernels kAttentionNeon;
-const AttentionKernels kAttentionNeon = {
-    CpuLevel::kNeon,   nullptr,         nullptr, MaskedExp, nullptr, nullptr,
-    Columns<uint16_t>, Columns<int8_t>, SoftCap, StoreF16,  StoreS8};
+const AttentionKernels kAttentionNeon = {CpuLevel::kNeon, nullptr, MaskedExp, Columns<uint16_t>,
+                                         Columns<int8_t>, SoftCap, StoreF16,  StoreS8};
 
 }  // namespace edgetasks::kernels::simd

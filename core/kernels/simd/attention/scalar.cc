@@ -5,6 +5,7 @@
 
 #include "core/base/half.h"
 #include "core/kernels/simd/attention/attention.h"
+#include "core/kernels/simd/scalar_floats.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -16,12 +17,12 @@ float MaskedExp(float* x, const float* mask, int64_t count) {
     max = x[i] > max || std::isnan(x[i]) ? x[i] : max;
   }
   const bool nothing = std::isinf(max) && max < 0.0f;
-  float sum = 0.0f;
+  float sums[16] = {};
   for (int64_t i = 0; i < count; ++i) {
-    x[i] = nothing ? 0.0f : std::exp(x[i] - max);
-    sum += x[i];
+    x[i] = nothing ? 0.0f : SpecifiedExp(x[i] - max);
+    sums[i % 16] += x[i];
   }
-  return sum;
+  return SumOfSixteen(sums);
 }
 
 float Widen(uint16_t value) { return HalfToFloat(value); }
@@ -35,13 +36,19 @@ void Columns(const DotBlock<float, B, float>& p) {
     for (int64_t j = 0; j < p.columns; ++j) c[j] = 0.0f;
     for (int64_t k = 0; k < p.depth; ++k) {
       const B* b = p.b + p.b_begin + k * p.b_stride;
-      for (int64_t j = 0; j < p.columns; ++j) c[j] += a[k] * Widen(b[j]);
+      for (int64_t j = 0; j < p.columns; ++j) {
+        c[j] = FusedMultiplyAdd(a[k], Widen(b[j]), c[j]);
+      }
     }
   }
 }
 
 void SoftCap(float* x, int64_t count, float cap) {
-  for (int64_t i = 0; i < count; ++i) x[i] = cap * std::tanh(x[i] / cap);
+  for (int64_t i = 0; i < count; ++i) {
+    const float twice = x[i] * (2.0f / cap);
+    // tanh(y) = 1 - 2 / (exp(2 y) + 1), which is 1 from y = 40 on.
+    x[i] = cap * (1.0f - 2.0f / (SpecifiedExp(twice > 80.0f ? 80.0f : twice) + 1.0f));
+  }
 }
 
 void StoreF16(const float* x, int64_t count, uint16_t* y) {
@@ -66,8 +73,7 @@ float StoreS8(const float* x, int64_t count, int8_t* y) {
 }  // namespace
 
 extern const AttentionKernels kAttentionScalar;
-const AttentionKernels kAttentionScalar = {
-    CpuLevel::kScalar, nullptr,         nullptr, MaskedExp, nullptr, nullptr,
-    Columns<uint16_t>, Columns<int8_t>, SoftCap, StoreF16,  StoreS8};
+const AttentionKernels kAttentionScalar = {CpuLevel::kScalar, nullptr, MaskedExp, Columns<uint16_t>,
+                                           Columns<int8_t>,   SoftCap, StoreF16,  StoreS8};
 
 }  // namespace edgetasks::kernels::simd

@@ -28,6 +28,4 @@ absl::Span<const AttentionKernels* const> RunnableAttentionKernels() {
 
 const AttentionKernels& SelectAttentionKernels() { return BestOf(RunnableAttentionKernels()); }
 
-const AttentionKernels& ScalarAttentionKernels() { return kAttentionScalar; }
-
 }  // namespace edgetasks::kernels::simd

@@ -10,9 +10,6 @@ namespace edgetasks::kernels::simd {
 // The best kernels that ActiveCpuLevel() allows.
 const AttentionKernels& SelectAttentionKernels();
 
-// The scalar kernels, for what the best ones leave out.
-const AttentionKernels& ScalarAttentionKernels();
-
 // All kernels that this processor can run, best first: for tests and benchmarks.
 absl::Span<const AttentionKernels* const> RunnableAttentionKernels();
 

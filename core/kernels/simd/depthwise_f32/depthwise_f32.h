@@ -1,10 +1,12 @@
 // Depthwise convolutions of floats, a row of output at a time: every channel has taps of its own.
 // Weights are read where they lie.
 //
-// Results of all sets are within (taps + 1) * 2^-23 * (|bias| + sum |pixel * weight|) of the exact
-// ones. One DepthwiseF32Kernels is one instruction set; depthwise_f32.inc lists them, best first.
-// The functions neither allocate nor fail, and may run on any thread. No pointer is null but where
-// it is said.
+// One sum each, which begins with the bias, fused, column of taps after column: within
+// (taps + 1) * 2^-23 * (|bias| + sum |pixel * weight|) of the exact one. The scalar kernels are the
+// specification: all others equal them, but for the signs of zeros and the bits of NaN. One
+// DepthwiseF32Kernels is one instruction set; depthwise_f32.inc lists them, best first. The
+// functions neither allocate nor fail, and may run on any thread. No pointer is null but where it
+// is said.
 #ifndef CORE_KERNELS_SIMD_DEPTHWISE_F32_DEPTHWISE_F32_H_
 #define CORE_KERNELS_SIMD_DEPTHWISE_F32_DEPTHWISE_F32_H_
 

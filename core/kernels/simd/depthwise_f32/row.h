@@ -31,11 +31,11 @@ void AnyChannels(const DepthwiseF32Row& row, Channels channels, float* out) {
   const Floats min = Floats::All(row.range.min), max = Floats::All(row.range.max);
   for (int64_t x = 0; x < row.out_width; ++x, out += row.channels) {
     Floats sum = bias;
-    for (int64_t i = 0; i < row.filter_h; ++i) {
-      if (row.rows[i] == nullptr) continue;
-      for (int64_t j = 0; j < row.filter_w; ++j) {
-        const int64_t column = x * row.stride + j * row.dilation - row.pad;
-        if (column < 0 || column >= row.width) continue;
+    for (int64_t j = 0; j < row.filter_w; ++j) {
+      const int64_t column = x * row.stride + j * row.dilation - row.pad;
+      if (column < 0 || column >= row.width) continue;
+      for (int64_t i = 0; i < row.filter_h; ++i) {
+        if (row.rows[i] == nullptr) continue;
         sum = sum.AddProduct(channels.Load(row.rows[i] + column * row.channels),
                              channels.Load(row.weights + (i * row.filter_w + j) * row.channels));
       }

@@ -1,10 +1,9 @@
 // The dot family with NEON: floats by FMLA, integers by SMLAL.
 //
-// A block is cut into tiles of four rows of A by four of B: 16 vectors of sums, and registers for
-// what meets them.
-#include <arm_neon.h>
-
+// A block is cut into tiles of four rows of A by four of B: 16 vectors of sums of integers, and
+// registers for what meets them.
 #include "core/kernels/simd/dot/dot.h"
+#include "core/kernels/simd/floats.h"
 
 namespace edgetasks::kernels::simd {
 
@@ -100,58 +99,92 @@ void ForEachTile(const Tiles& tiles, const Block& p) {
   for (; j < p.columns; ++j) ForEachTileOf<1>(tiles, p, j);
 }
 
-// Adds the products of elements [k, depth) to a tile of C; Sum is what they are added up in.
-// (Apart, because the compiler would unroll and vectorise it for each element of a tile.)
-template <typename Load, typename Sum, typename A, typename B, typename C>
-__attribute__((noinline)) void AddRest(const DotBlock<A, B, C>& p, int64_t i, int64_t rows,
-                                       int64_t j, int64_t columns, int64_t k) {
+// Adds the products of elements [k, depth) to a tile of C, modulo 2^32. (Apart, because the
+// compiler would unroll and vectorise it for each element of a tile.)
+template <typename Load, typename B>
+__attribute__((noinline)) void AddRest(const DotBlock<int16_t, B, int32_t>& p, int64_t i,
+                                       int64_t rows, int64_t j, int64_t columns, int64_t k) {
   for (int64_t r = i; r < i + rows; ++r) {
     for (int64_t c = j; c < j + columns; ++c) {
-      C& to = p.c[r * p.c_stride + c];
-      auto sum = static_cast<Sum>(to);
+      int32_t& to = p.c[r * p.c_stride + c];
+      auto sum = static_cast<uint32_t>(to);
       for (int64_t t = k; t < p.depth; ++t) {
-        sum += static_cast<Sum>(p.a[r * p.a_stride + t] *
-                                Load::One(p.b, p.b_begin + c * p.b_stride + t));
+        sum += static_cast<uint32_t>(p.a[r * p.a_stride + t] *
+                                     Load::One(p.b, p.b_begin + c * p.b_stride + t));
       }
-      to = static_cast<C>(sum);
+      to = static_cast<int32_t>(sum);
     }
   }
 }
 
+// Sixteen sums in four vectors each: tiles of half the rows and columns fill sixteen registers.
 template <typename Load, typename B>
 struct FloatTiles {
-  template <int kRows, int kColumns>
-  void Run(const DotBlock<float, B, float>& p, int64_t i, int64_t j) const {
-    const float* a = p.a + i * p.a_stride;
-    const int64_t begin = p.b_begin + j * p.b_stride;
-    float32x4_t sums[kRows][kColumns];
+  // Adds the products of sixteen elements, A at `a` and B at element `begin` of b.
+  template <typename LoadB, int kRows, int kColumns, typename T>
+  static inline __attribute__((always_inline)) void Add(const float* a, int64_t a_stride,
+                                                        const T* b, int64_t begin, int64_t b_stride,
+                                                        SixteenFloats (&sums)[kRows][kColumns]) {
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+      EightFloats y[kColumns];
 #pragma GCC unroll 4
-    for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) sums[r][c] = vdupq_n_f32(0.0f);
-    }
-    int64_t k = 0;
-    for (; k + kStep <= p.depth; k += kStep) {
-      EightFloats b[kColumns];
-#pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) b[c] = Load::Eight(p.b, begin + c * p.b_stride + k);
-#pragma GCC unroll 4
+      for (int c = 0; c < kColumns; ++c) y[c] = LoadB::Eight(b, begin + c * b_stride + 8 * half);
+#pragma GCC unroll 2
       for (int r = 0; r < kRows; ++r) {
-        const EightFloats x = LoadF32::Eight(a + r * p.a_stride, k);
+        const EightFloats x = LoadF32::Eight(a + r * a_stride, 8 * half);
 #pragma GCC unroll 4
         for (int c = 0; c < kColumns; ++c) {
-          sums[r][c] = vfmaq_f32(vfmaq_f32(sums[r][c], x.low, b[c].low), x.high, b[c].high);
+          Floats &low = sums[r][c].v[2 * half], &high = sums[r][c].v[2 * half + 1];
+          low.v = vfmaq_f32(low.v, x.low, y[c].low);
+          high.v = vfmaq_f32(high.v, x.high, y[c].high);
         }
       }
     }
-#pragma GCC unroll 4
+  }
+
+  template <int kRows, int kColumns>
+  void Run(const DotBlock<float, B, float>& p, int64_t i, int64_t j) const {
+    if constexpr (kRows > 2) {
+      Run<2, kColumns>(p, i, j);
+      Run<kRows - 2, kColumns>(p, i + 2, j);
+    } else if constexpr (kRows * kColumns > 4) {
+      Run<kRows, kColumns / 2>(p, i, j);
+      Run<kRows, kColumns / 2>(p, i, j + kColumns / 2);
+    } else {
+      RunTile<kRows, kColumns>(p, i, j);
+    }
+  }
+
+  template <int kRows, int kColumns>
+  void RunTile(const DotBlock<float, B, float>& p, int64_t i, int64_t j) const {
+    const float* a = p.a + i * p.a_stride;
+    const int64_t begin = p.b_begin + j * p.b_stride;
+    SixteenFloats sums[kRows][kColumns];
+#pragma GCC unroll 2
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) {
-        p.c[(i + r) * p.c_stride + j + c] = vaddvq_f32(sums[r][c]);
-      }
+      for (int c = 0; c < kColumns; ++c) sums[r][c] = SixteenFloats::Zero();
     }
-    if (k < p.depth) AddRest<Load, float>(p, i, kRows, j, kColumns, k);
+    int64_t k = 0;
+    for (; k + 16 <= p.depth; k += 16) {
+      Add<Load>(a + k, p.a_stride, p.b, begin + k, p.b_stride, sums);
+    }
+    if (k < p.depth) {
+      float x[kRows][16] = {}, y[kColumns][16] = {};
+      for (int64_t t = k; t < p.depth; ++t) {
+        for (int r = 0; r < kRows; ++r) x[r][t - k] = a[r * p.a_stride + t];
+        for (int c = 0; c < kColumns; ++c) {
+          y[c][t - k] = static_cast<float>(Load::One(p.b, begin + c * p.b_stride + t));
+        }
+      }
+      Add<LoadF32>(x[0], 16, y[0], 0, 16, sums);
+    }
+#pragma GCC unroll 2
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int c = 0; c < kColumns; ++c) p.c[(i + r) * p.c_stride + j + c] = sums[r][c].Sum();
+    }
   }
 };
 
@@ -203,57 +236,7 @@ struct IntegerTiles {
         p.c[(i + r) * p.c_stride + j + c] = vaddvq_s32(sums[r][c]);
       }
     }
-    if (whole < p.depth) AddRest<Load, uint32_t>(p, i, kRows, j, kColumns, whole);
-  }
-};
-
-// For blocks of a multiple of eight elements, whose rows begin at whole bytes.
-struct S4BlockTiles {
-  DotBlockScales blocks;
-
-  // Sums of integers and of floats share the registers: two columns at a time.
-  template <int kRows, int kColumns>
-  void Run(const DotBlock<int16_t, uint8_t, float>& p, int64_t i, int64_t j) const {
-    if constexpr (kRows * kColumns > 8) {
-      RunTile<kRows, kColumns / 2>(p, i, j);
-      RunTile<kRows, kColumns / 2>(p, i, j + kColumns / 2);
-    } else {
-      RunTile<kRows, kColumns>(p, i, j);
-    }
-  }
-
-  template <int kRows, int kColumns>
-  void RunTile(const DotBlock<int16_t, uint8_t, float>& p, int64_t i, int64_t j) const {
-    const int16_t* a = p.a + i * p.a_stride;
-    const int64_t begin = p.b_begin + j * p.b_stride;
-    const uint16_t* scales = blocks.scales + j * blocks.stride;
-    float32x4_t totals[kRows][kColumns];
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) totals[r][c] = vdupq_n_f32(0.0f);
-    }
-    for (int64_t k = 0; k < p.depth; k += blocks.block_size, ++scales) {
-      int32x4_t sums[kRows][kColumns];
-      Clear(sums);
-      AddProducts<kRows, kColumns, LoadS4>(a + k, p.a_stride, p.b, begin + k, p.b_stride,
-                                           blocks.block_size, sums);
-#pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) {
-        const float scale = LoadF16::One(scales, c * blocks.stride);
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; ++r) {
-          totals[r][c] = vfmaq_n_f32(totals[r][c], vcvtq_f32_s32(sums[r][c]), scale);
-        }
-      }
-    }
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) {
-        p.c[(i + r) * p.c_stride + j + c] = vaddvq_f32(totals[r][c]);
-      }
-    }
+    if (whole < p.depth) AddRest<Load>(p, i, kRows, j, kColumns, whole);
   }
 };
 
@@ -275,13 +258,6 @@ void DotInteger(const DotBlock<int16_t, B, int32_t>& p) {
 void DotS16S4(const DotBlock<int16_t, uint8_t, int32_t>& p) {
   if ((p.b_begin | p.b_stride) & 1) return kDotScalar.s16_s4(p);
   ForEachTile(IntegerTiles<LoadS4, uint8_t>(), p);
-}
-
-void DotS16S4Blocks(const DotBlock<int16_t, uint8_t, float>& p, const DotBlockScales& blocks) {
-  if (((p.b_begin | p.b_stride) & 1) || blocks.block_size % kStep != 0) {
-    return kDotScalar.s16_s4_blocks(p, blocks);
-  }
-  ForEachTile(S4BlockTiles{blocks}, p);
 }
 
 // 16-bit products need 64-bit sums from the start.
@@ -374,7 +350,6 @@ const DotKernels kDotNeon = {
     DotInteger<LoadU8, uint8_t>,
     DotS16S4,
     DotS16S16,
-    DotS16S4Blocks,
     DotF32F32Columns,
 };
 

@@ -8,10 +8,12 @@
 //   names   f32 = float, f16 / bf16 = binary16 / bfloat16 bits, s8 / u8 / s16 = integers,
 //           s4 = signed 4-bit integers, two a byte, low nibble first
 //
-// The scalar kernels are the specification. Integer kernels of every set equal them bit for bit;
-// 32-bit sums wrap modulo 2^32, so that a sum whose true value fits is right whatever the order.
-// Float kernels may add in another order: each sum is within depth * 2^-23 * sum |A[i, k] B[j, k]|
-// of the exact one. Whole rows are never read beyond their end.
+// The scalar kernels are the specification: all others equal them bit for bit, but for the bits of
+// NaN. 32-bit sums wrap modulo 2^32, so that a sum whose true value fits is right whatever the
+// order. Float sums have one order: element k enters sum k % 16 (fused), zeros fill the last
+// sixteen, and SumOfSixteen (scalar_floats.h) adds up the sixteen. Each is within
+// depth * 2^-23 * sum |A[i, k] B[j, k]| of the exact one. Whole rows are never read beyond their
+// end.
 //
 // The functions neither allocate nor fail, and may run on any thread. Every dimension may be 0; no
 // pointer is null even then.
@@ -42,14 +44,6 @@ struct DotBlock {
   int64_t b_begin = 0;
 };
 
-// Scales of weights that are quantized in blocks along the depth: row j has one binary16 scale for
-// each `block_size` elements, at scales[j * stride]. depth is a multiple of block_size.
-struct DotBlockScales {
-  int64_t block_size = 0;
-  const uint16_t* scales = nullptr;
-  int64_t stride = 0;
-};
-
 struct DotKernels {
   CpuLevel level;  // what the processor must have
 
@@ -67,12 +61,8 @@ struct DotKernels {
   void (*s16_s4)(const DotBlock<int16_t, uint8_t, int32_t>&);
   void (*s16_s16)(const DotBlock<int16_t, int16_t, int64_t>&);
 
-  // C[i, j] = sum over blocks of scale * (integer sum of the block): within
-  // (depth / block_size) * 2^-22 * sum |scale * block sum| of the exact value.
-  void (*s16_s4_blocks)(const DotBlock<int16_t, uint8_t, float>&, const DotBlockScales&);
-
   // B is [depth, columns]: C[i, j] = sum over k of A[i, k] * B[k, j], with b_stride from one k to
-  // the next.
+  // the next. One sum each, in the order of k, fused.
   void (*f32_f32_columns)(const DotBlock<float, float, float>&);
 };
 

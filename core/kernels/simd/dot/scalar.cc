@@ -1,6 +1,7 @@
 // The specification of the dot family, in plain loops.
 #include "core/base/half.h"
 #include "core/kernels/simd/dot/dot.h"
+#include "core/kernels/simd/scalar_floats.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -28,22 +29,20 @@ struct LoadS4 {
 
 template <typename Load, typename B>
 void DotFloat(const DotBlock<float, B, float>& p) {
-  constexpr int kSums = 8;  // independent sums: fewer roundings each, and room for the compiler
   for (int64_t i = 0; i < p.rows; ++i) {
     const float* a = p.a + i * p.a_stride;
     for (int64_t j = 0; j < p.columns; ++j) {
       const int64_t begin = p.b_begin + j * p.b_stride;
-      float sums[kSums] = {};
-      int64_t k = 0;
-      for (; k + kSums <= p.depth; k += kSums) {
-        for (int s = 0; s < kSums; ++s) {
-          sums[s] += a[k + s] * static_cast<float>(Load::At(p.b, begin + k + s));
+      float sums[16] = {};
+      for (int64_t k = 0; k < p.depth; k += 16) {
+        for (int64_t s = 0; s < 16; ++s) {
+          const bool inside = k + s < p.depth;
+          const float x = inside ? a[k + s] : 0.0f;
+          const float y = inside ? static_cast<float>(Load::At(p.b, begin + k + s)) : 0.0f;
+          sums[s] = FusedMultiplyAdd(x, y, sums[s]);
         }
       }
-      for (; k < p.depth; ++k) sums[0] += a[k] * static_cast<float>(Load::At(p.b, begin + k));
-      float sum = 0.0f;
-      for (float part : sums) sum += part;
-      p.c[i * p.c_stride + j] = sum;
+      p.c[i * p.c_stride + j] = SumOfSixteen(sums);
     }
   }
 }
@@ -80,22 +79,6 @@ void DotS16S16(const DotBlock<int16_t, int16_t, int64_t>& p) {
   }
 }
 
-void DotS16S4Blocks(const DotBlock<int16_t, uint8_t, float>& p, const DotBlockScales& blocks) {
-  for (int64_t i = 0; i < p.rows; ++i) {
-    const int16_t* a = p.a + i * p.a_stride;
-    for (int64_t j = 0; j < p.columns; ++j) {
-      const int64_t begin = p.b_begin + j * p.b_stride;
-      const uint16_t* scale = blocks.scales + j * blocks.stride;
-      float sum = 0.0f;
-      for (int64_t k = 0; k < p.depth; k += blocks.block_size) {
-        const int32_t block = SumOfProducts<LoadS4>(a + k, p.b, begin + k, blocks.block_size);
-        sum += HalfToFloat(*scale++) * static_cast<float>(block);
-      }
-      p.c[i * p.c_stride + j] = sum;
-    }
-  }
-}
-
 void DotF32F32Columns(const DotBlock<float, float, float>& p) {
   for (int64_t i = 0; i < p.rows; ++i) {
     const float* a = p.a + i * p.a_stride;
@@ -103,7 +86,7 @@ void DotF32F32Columns(const DotBlock<float, float, float>& p) {
     for (int64_t j = 0; j < p.columns; ++j) c[j] = 0.0f;
     for (int64_t k = 0; k < p.depth; ++k) {
       const float* b = p.b + k * p.b_stride;
-      for (int64_t j = 0; j < p.columns; ++j) c[j] += a[k] * b[j];
+      for (int64_t j = 0; j < p.columns; ++j) c[j] = FusedMultiplyAdd(a[k], b[j], c[j]);
     }
   }
 }
@@ -122,7 +105,6 @@ const DotKernels kDotScalar = {
     DotInteger<LoadInteger<uint8_t>, uint8_t>,
     DotInteger<LoadS4, uint8_t>,
     DotS16S16,
-    DotS16S4Blocks,
     DotF32F32Columns,
 };
 

@@ -1,9 +1,8 @@
 // The dot family with AVX2, FMA and F16C. Compiled with those flags: everything here is local to
 // this file, and no header with inline functions is included, or the linker might keep a copy of
 // one that only newer processors can run.
-#include <immintrin.h>
-
 #include "core/kernels/simd/dot/dot.h"
+#include "core/kernels/simd/floats.h"
 
 namespace edgetasks::kernels::simd {
 
@@ -74,12 +73,6 @@ struct LoadS4 {
   }
 };
 
-float Sum(__m256 v) {
-  __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
-  s = _mm_add_ps(s, _mm_movehl_ps(s, s));
-  return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
-}
-
 // Modulo 2^32.
 unsigned Sum(__m256i v) {
   __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
@@ -89,20 +82,20 @@ unsigned Sum(__m256i v) {
 
 __m256i Load16(const int16_t* a) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a)); }
 
-// Cuts a block into tiles, four rows of A by two of B, so that what is loaded and widened once is
+// Cuts a block into tiles, kRows rows of A by two of B, so that what is loaded and widened once is
 // used several times; a single row of A takes four rows of B. Rows of B are the outer loop: each is
 // read from memory once.
-template <typename Tiles, typename Block>
+template <int kRows, typename Tiles, typename Block>
 void ForEachTile(const Tiles& tiles, const Block& p) {
   for (int64_t j = 0; j < p.columns;) {
     const bool four = p.columns - j >= 4;
     int64_t i = 0;
-    for (; i + 4 <= p.rows; i += 4) {
+    for (; i + kRows <= p.rows; i += kRows) {
       if (four) {
-        tiles.template Run<4, 2>(p, i, j);
-        tiles.template Run<4, 2>(p, i, j + 2);
+        tiles.template Run<kRows, 2>(p, i, j);
+        tiles.template Run<kRows, 2>(p, i, j + 2);
       } else {
-        tiles.template Run<4, 1>(p, i, j);
+        tiles.template Run<kRows, 1>(p, i, j);
       }
     }
     for (; i < p.rows; ++i) {
@@ -116,41 +109,61 @@ void ForEachTile(const Tiles& tiles, const Block& p) {
   }
 }
 
+// Sixteen sums in two vectors each: three rows by two columns fill twelve registers.
 template <typename Load, typename B>
 struct FloatTiles {
-  template <int kRows, int kColumns>
+  static constexpr int kRows = 3;
+
+  // Adds the products of sixteen elements, A at `a` and B at element `begin` of b.
+  template <typename LoadB, int kTileRows, int kColumns, typename T>
+  static inline __attribute__((always_inline)) void Add(
+      const float* a, int64_t a_stride, const T* b, int64_t begin, int64_t b_stride,
+      SixteenFloats (&sums)[kTileRows][kColumns]) {
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+      __m256 y[kColumns];
+#pragma GCC unroll 4
+      for (int c = 0; c < kColumns; ++c) y[c] = LoadB::Eight(b, begin + c * b_stride + 8 * half);
+#pragma GCC unroll 4
+      for (int r = 0; r < kTileRows; ++r) {
+        const __m256 x = _mm256_loadu_ps(a + r * a_stride + 8 * half);
+#pragma GCC unroll 4
+        for (int c = 0; c < kColumns; ++c) {
+          Floats& sum = sums[r][c].v[half];
+          sum.v = _mm256_fmadd_ps(x, y[c], sum.v);
+        }
+      }
+    }
+  }
+
+  template <int kTileRows, int kColumns>
   void Run(const DotBlock<float, B, float>& p, int64_t i, int64_t j) const {
     const float* a = p.a + i * p.a_stride;
     const int64_t begin = p.b_begin + j * p.b_stride;
-    __m256 sums[kRows][kColumns];
+    SixteenFloats sums[kTileRows][kColumns];
 #pragma GCC unroll 4
-    for (int r = 0; r < kRows; ++r) {
+    for (int r = 0; r < kTileRows; ++r) {
 #pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) sums[r][c] = _mm256_setzero_ps();
+      for (int c = 0; c < kColumns; ++c) sums[r][c] = SixteenFloats::Zero();
     }
     int64_t k = 0;
-    for (; k + 8 <= p.depth; k += 8) {
-      __m256 b[kColumns];
-#pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) b[c] = Load::Eight(p.b, begin + c * p.b_stride + k);
-#pragma GCC unroll 4
-      for (int r = 0; r < kRows; ++r) {
-        const __m256 x = _mm256_loadu_ps(a + r * p.a_stride + k);
-#pragma GCC unroll 4
-        for (int c = 0; c < kColumns; ++c) sums[r][c] = _mm256_fmadd_ps(x, b[c], sums[r][c]);
+    for (; k + 16 <= p.depth; k += 16) {
+      Add<Load>(a + k, p.a_stride, p.b, begin + k, p.b_stride, sums);
+    }
+    if (k < p.depth) {
+      float x[kTileRows][16] = {}, y[kColumns][16] = {};
+      for (int64_t t = k; t < p.depth; ++t) {
+        for (int r = 0; r < kTileRows; ++r) x[r][t - k] = a[r * p.a_stride + t];
+        for (int c = 0; c < kColumns; ++c) {
+          y[c][t - k] = static_cast<float>(Load::One(p.b, begin + c * p.b_stride + t));
+        }
       }
+      Add<LoadF32>(x[0], 16, y[0], 0, 16, sums);
     }
 #pragma GCC unroll 4
-    for (int r = 0; r < kRows; ++r) {
+    for (int r = 0; r < kTileRows; ++r) {
 #pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) {
-        float sum = Sum(sums[r][c]);
-        for (int64_t t = k; t < p.depth; ++t) {
-          sum += a[r * p.a_stride + t] *
-                 static_cast<float>(Load::One(p.b, begin + c * p.b_stride + t));
-        }
-        p.c[(i + r) * p.c_stride + j + c] = sum;
-      }
+      for (int c = 0; c < kColumns; ++c) p.c[(i + r) * p.c_stride + j + c] = sums[r][c].Sum();
     }
   }
 };
@@ -211,70 +224,24 @@ struct IntegerTiles {
   }
 };
 
-// For blocks of a multiple of sixteen elements, whose rows begin at whole bytes.
-struct S4BlockTiles {
-  DotBlockScales blocks;
-
-  template <int kRows, int kColumns>
-  void Run(const DotBlock<int16_t, uint8_t, float>& p, int64_t i, int64_t j) const {
-    const int16_t* a = p.a + i * p.a_stride;
-    const int64_t begin = p.b_begin + j * p.b_stride;
-    const uint16_t* scales = blocks.scales + j * blocks.stride;
-    __m256 totals[kRows][kColumns];
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) totals[r][c] = _mm256_setzero_ps();
-    }
-    for (int64_t k = 0; k < p.depth; k += blocks.block_size, ++scales) {
-      __m256i sums[kRows][kColumns];
-      Clear(sums);
-      AddProducts<kRows, kColumns, LoadS4>(a + k, p.a_stride, p.b, begin + k, p.b_stride,
-                                           blocks.block_size, sums);
-#pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) {
-        const __m256 scale = _mm256_set1_ps(_cvtsh_ss(scales[c * blocks.stride]));
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; ++r) {
-          totals[r][c] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums[r][c]), scale, totals[r][c]);
-        }
-      }
-    }
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) {
-        p.c[(i + r) * p.c_stride + j + c] = Sum(totals[r][c]);
-      }
-    }
-  }
-};
-
 template <typename Load, typename B>
 void DotFloat(const DotBlock<float, B, float>& p) {
-  ForEachTile(FloatTiles<Load, B>(), p);
+  ForEachTile<FloatTiles<Load, B>::kRows>(FloatTiles<Load, B>(), p);
 }
 
 void DotF32S4(const DotBlock<float, uint8_t, float>& p) {
   if ((p.b_begin | p.b_stride) & 1) return kDotScalar.f32_s4(p);
-  ForEachTile(FloatTiles<LoadS4, uint8_t>(), p);
+  DotFloat<LoadS4>(p);
 }
 
 template <typename Load, typename B>
 void DotInteger(const DotBlock<int16_t, B, int32_t>& p) {
-  ForEachTile(IntegerTiles<Load, B>(), p);
+  ForEachTile<4>(IntegerTiles<Load, B>(), p);
 }
 
 void DotS16S4(const DotBlock<int16_t, uint8_t, int32_t>& p) {
   if ((p.b_begin | p.b_stride) & 1) return kDotScalar.s16_s4(p);
-  ForEachTile(IntegerTiles<LoadS4, uint8_t>(), p);
-}
-
-void DotS16S4Blocks(const DotBlock<int16_t, uint8_t, float>& p, const DotBlockScales& blocks) {
-  if (((p.b_begin | p.b_stride) & 1) || blocks.block_size % 16 != 0) {
-    return kDotScalar.s16_s4_blocks(p, blocks);
-  }
-  ForEachTile(S4BlockTiles{blocks}, p);
+  ForEachTile<4>(IntegerTiles<LoadS4, uint8_t>(), p);
 }
 
 // The compiler vectorises this one: 16-bit products need 64-bit sums from the start.
@@ -362,7 +329,6 @@ const DotKernels kDotAvx2 = {
     DotInteger<LoadU8, uint8_t>,
     DotS16S4,
     DotS16S16,
-    DotS16S4Blocks,
     DotF32F32Columns,
 };
 

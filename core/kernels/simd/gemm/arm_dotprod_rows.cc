@@ -1,4 +1,5 @@
 // The gemm family with SDOT and UDOT: few rows of A against rows of B where they lie.
+#include "core/kernels/simd/floats.h"
 #include "core/kernels/simd/gemm/arm_dotprod.h"
 #include "core/kernels/simd/gemm/gemm.h"
 
@@ -110,14 +111,13 @@ void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, floa
   for (int64_t j = 0; j < b.columns; ++j) {
     const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
     const uint16_t* half = blocks.scales + j * blocks.stride;
-    sums[j] = 0.0f;
-    for (int64_t begin = 0; begin < b.depth; begin += blocks.block_size) {
-      int32x4_t sum = vdupq_n_s32(0);
-      for (int64_t k = begin; k < begin + blocks.block_size; k += kChunk) {
-        sum = vaddq_s32(sum, ChunkOfOnes(vld1q_u8(row + k / 2)));
-      }
-      sums[j] += FloatOf(*half++) * static_cast<float>(vaddvq_s32(sum));
+    SixteenFloats totals = SixteenFloats::Zero();
+    for (int64_t k = 0; k < b.depth; k += kChunk) {
+      const float32x4_t sum = vcvtq_f32_s32(ChunkOfOnes(vld1q_u8(row + k / 2)));
+      Floats& total = totals.v[k / kChunk % 4];
+      total.v = vfmaq_n_f32(total.v, sum, FloatOf(half[k / blocks.block_size]));
     }
+    sums[j] = totals.Sum();
   }
 }
 
@@ -194,37 +194,38 @@ void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t
   for (; j < b.columns; ++j) ColumnsS4<1>(a, b, j, b_sums, c, c_stride);
 }
 
+// Chunks 0, 1, 2 and 3 of every four have four sums each.
 template <int kColumns>
 void ColumnsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b,
                      const WeightBlocks& blocks, int64_t j, const float* b_sums, float* c,
                      int64_t c_stride) {
   const uint8_t* rows = b.data + (b.begin + j * b.stride) / 2;
+  const uint16_t* scales = blocks.scales + j * blocks.stride;
   for (int64_t i = 0; i < a.rows; ++i) {
     const uint8_t* chunk = a.data + i * a.stride;
-    const uint16_t* scales = blocks.scales + j * blocks.stride;
-    float32x4_t totals[kColumns];
+    SixteenFloats totals[kColumns];
 #pragma GCC unroll 4
-    for (int at = 0; at < kColumns; ++at) totals[at] = vdupq_n_f32(0.0f);
-    for (int64_t begin = 0; begin < b.depth; begin += blocks.block_size, ++scales) {
-      int32x4_t sums[kColumns];
-#pragma GCC unroll 4
-      for (int at = 0; at < kColumns; ++at) sums[at] = vdupq_n_s32(0);
-      for (int64_t k = begin; k < begin + blocks.block_size; k += kChunk, chunk += kChunkBytes) {
-        const ChunkOfA x(chunk);
-#pragma GCC unroll 4
-        for (int at = 0; at < kColumns; ++at) {
-          sums[at] = x.AddTo(sums[at], vld1q_u8(rows + (at * b.stride + k) / 2));
-        }
-      }
+    for (int at = 0; at < kColumns; ++at) totals[at] = SixteenFloats::Zero();
+    const auto add = [&](int64_t k, int part) __attribute__((always_inline)) {
+      const ChunkOfA x(chunk);
+      const int64_t block = k / blocks.block_size;
 #pragma GCC unroll 4
       for (int at = 0; at < kColumns; ++at) {
-        const float scale = FloatOf(scales[at * blocks.stride]);
-        totals[at] = vfmaq_n_f32(totals[at], vcvtq_f32_s32(sums[at]), scale);
+        const int32x4_t sums = x.AddTo(vdupq_n_s32(0), vld1q_u8(rows + (at * b.stride + k) / 2));
+        Floats& total = totals[at].v[part];
+        total.v =
+            vfmaq_n_f32(total.v, vcvtq_f32_s32(sums), FloatOf(scales[at * blocks.stride + block]));
       }
+      chunk += kChunkBytes;
+    };
+    int64_t k = 0;
+    for (; k + 4 * kChunk <= b.depth; k += 4 * kChunk) {
+#pragma GCC unroll 4
+      for (int part = 0; part < 4; ++part) add(k + part * kChunk, part);
     }
+    for (int part = 0; k < b.depth; k += kChunk, ++part) add(k, part);
     for (int at = 0; at < kColumns; ++at) {
-      c[i * c_stride + j + at] =
-          vaddvq_f32(totals[at]) - static_cast<float>(a.zeros[i]) * b_sums[j + at];
+      c[i * c_stride + j + at] = totals[at].Sum() - static_cast<float>(a.zeros[i]) * b_sums[j + at];
     }
   }
 }

@@ -6,9 +6,9 @@
 // them. A panel is made in the caller's scratch, used for all rows of A and thrown away; B itself
 // stays in the mapped file.
 //
-// The scalar kernels are the specification. Integer sums of every set equal them bit for bit and
-// wrap modulo 2^32; what the block kernels promise is said there. One GemmKernels is one
-// instruction set; gemm.inc lists them, best first.
+// The scalar kernels are the specification: all others equal them bit for bit. Integer sums wrap
+// modulo 2^32; the order in which blocks are added up is said at each kernel. One GemmKernels is
+// one instruction set; gemm.inc lists them, best first.
 //
 // The functions neither allocate nor fail, and may run on any thread. No pointer is null.
 #ifndef CORE_KERNELS_SIMD_GEMM_GEMM_H_
@@ -69,8 +69,8 @@ struct WeightBlocks {
 };
 
 // A panel of blocks: as above without the sums; then the scales as floats, [blocks][32]; then for
-// each column the sum over blocks of scale * (sum of the block), f32. A set may hold its elements
-// times a power of two, and the scales divided by it.
+// each column the sum over blocks, in order, of scale * (sum of the block), f32, fused. A set may
+// hold its elements times a power of two, and the scales divided by it.
 constexpr int64_t BlockPanelBytes(int64_t depth, int64_t block_size) {
   return (depth + (depth / block_size + 1) * static_cast<int64_t>(sizeof(float))) * kPanelColumns;
 }
@@ -82,8 +82,8 @@ constexpr int64_t OrderedBytes(int64_t depth) { return (depth + 127) / 128 * 192
 // A few rows of A meet rows of B where they lie.
 struct RowKernels {
   // sums[j] = the sum of row j of B: what the products need to know of B beside its elements. It
-  // does not change, so whoever multiplies by B again keeps it. Of blocks: the sum over blocks of
-  // scale * (sum of the block).
+  // does not change, so whoever multiplies by B again keeps it. Of blocks: the products of
+  // multiply_s4_blocks with an A of ones.
   void (*sums_s8)(const WeightRows<int8_t>&, int32_t* sums);
   void (*sums_s4)(const WeightRows<uint8_t>&, int32_t* sums);
   void (*sums_s4_blocks)(const WeightRows<uint8_t>&, const WeightBlocks&, float* sums);
@@ -97,7 +97,9 @@ struct RowKernels {
                       int32_t* c, int64_t c_stride);
   void (*multiply_s4)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
                       const int32_t* b_sums, int32_t* c, int64_t c_stride);
-  // f32, within the bound of GemmKernels::multiply_blocks.
+  // f32, within the bound of GemmKernels::multiply_blocks: of each 128 elements, sum s of sixteen
+  // takes the eight from 8 s on, their integer sum times the scale of their block entering fused;
+  // SumOfSixteen (scalar_floats.h), less the zero point times b_sums.
   void (*multiply_s4_blocks)(const ActivationRows& a_ordered, const WeightRows<uint8_t>& b,
                              const WeightBlocks& blocks, const float* b_sums, float* c,
                              int64_t c_stride);
@@ -119,7 +121,8 @@ struct GemmKernels {
   void (*multiply)(const ActivationRows& a, int64_t depth, const uint8_t* panel, int32_t* c,
                    int64_t c_stride);
 
-  // C[i, j] = sum over blocks of scale * (integer sum of the block), f32: within
+  // C[i, j] = -zero * (the column's sum), to which are added, block after block and fused, scale *
+  // (integer sum of the block), f32: within
   // (depth / block_size + 4) * 2^-22 * sum over blocks of |scale| * (|sum of A * B| +
   // |zero * sum of B|) of the exact value.
   void (*multiply_blocks)(const ActivationRows& a, int64_t depth, int64_t block_size,

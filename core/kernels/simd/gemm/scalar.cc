@@ -5,6 +5,7 @@
 
 #include "core/base/half.h"
 #include "core/kernels/simd/gemm/gemm.h"
+#include "core/kernels/simd/scalar_floats.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -71,7 +72,7 @@ void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint
         sum += AtS4(b, j, block * blocks.block_size + k);
       }
       scales[block * kPanelColumns + j] = scale;
-      weighted += scale * static_cast<float>(sum);
+      weighted = FusedMultiplyAdd(scale, static_cast<float>(sum), weighted);
     }
     sums[j] = weighted;
   }
@@ -103,16 +104,17 @@ void Multiply(const ActivationRows& a, int64_t depth, const uint8_t* panel, int3
 void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
                     const uint8_t* panel, float* c, int64_t c_stride) {
   const auto* scales = reinterpret_cast<const float*>(panel + depth * kPanelColumns);
+  const float* column_sums = scales + depth / block_size * kPanelColumns;
   for (int64_t i = 0; i < a.rows; ++i) {
     for (int64_t j = 0; j < kPanelColumns; ++j) {
       const auto element = [&](int64_t k) {
         return int32_t{static_cast<int8_t>(panel[PanelIndex(j, k)])};
       };
-      float total = 0.0f;
+      float total = static_cast<float>(-a.zeros[i]) * column_sums[j];
       for (int64_t k = 0; k < depth; k += block_size) {
-        const uint32_t sum = Sum(a.data + i * a.stride, a.zeros[i], k, block_size, element);
-        total += scales[k / block_size * kPanelColumns + j] *
-                 static_cast<float>(static_cast<int32_t>(sum));
+        const uint32_t sum = Sum(a.data + i * a.stride, 0, k, block_size, element);
+        total = FusedMultiplyAdd(static_cast<float>(static_cast<int32_t>(sum)),
+                                 scales[k / block_size * kPanelColumns + j], total);
       }
       c[i * c_stride + j] = total;
     }
@@ -131,15 +133,24 @@ void SumRows(const Rows& b, Element element, int32_t* sums) {
 void SumsS8(const WeightRows<int8_t>& b, int32_t* sums) { SumRows(b, At, sums); }
 void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums) { SumRows(b, AtS4, sums); }
 
+// The products of row j of B and the numbers a(k).
+template <typename A>
+float DotBlocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, int64_t j, const A& a) {
+  const uint16_t* scales = blocks.scales + j * blocks.stride;
+  float sums[16] = {};
+  for (int64_t k = 0; k < b.depth; k += 8) {
+    int32_t eight = 0;
+    for (int64_t at = k; at < k + 8; ++at) eight += a(at) * AtS4(b, j, at);
+    float& sum = sums[k / 8 % 16];
+    sum = FusedMultiplyAdd(static_cast<float>(eight), HalfToFloat(scales[k / blocks.block_size]),
+                           sum);
+  }
+  return SumOfSixteen(sums);
+}
+
 void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, float* sums) {
   for (int64_t j = 0; j < b.columns; ++j) {
-    sums[j] = 0.0f;
-    for (int64_t k = 0; k < b.depth; k += blocks.block_size) {
-      int32_t sum = 0;
-      for (int64_t at = k; at < k + blocks.block_size; ++at) sum += AtS4(b, j, at);
-      const uint16_t scale = blocks.scales[j * blocks.stride + k / blocks.block_size];
-      sums[j] += HalfToFloat(scale) * static_cast<float>(sum);
-    }
+    sums[j] = DotBlocks(b, blocks, j, [](int64_t) { return 1; });
   }
 }
 
@@ -176,16 +187,10 @@ void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t
 void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
                   const float* b_sums, float* c, int64_t c_stride) {
   for (int64_t i = 0; i < a.rows; ++i) {
-    const auto shift = static_cast<float>(-a.zeros[i]);
+    const uint8_t* row = a.data + i * a.stride;
     for (int64_t j = 0; j < b.columns; ++j) {
-      const uint16_t* scale = blocks.scales + j * blocks.stride;
-      float total = shift * b_sums[j];
-      for (int64_t k = 0; k < b.depth; k += blocks.block_size) {
-        const uint32_t sum = Sum(a.data + i * a.stride, 0, k, blocks.block_size,
-                                 [&](int64_t at) { return AtS4(b, j, at); });
-        total += HalfToFloat(*scale++) * static_cast<float>(static_cast<int32_t>(sum));
-      }
-      c[i * c_stride + j] = total;
+      const float sum = DotBlocks(b, blocks, j, [row](int64_t k) { return int32_t{row[k]}; });
+      c[i * c_stride + j] = sum - static_cast<float>(a.zeros[i]) * b_sums[j];
     }
   }
 }

@@ -26,9 +26,6 @@ absl::Span<const GemmKernels* const> RunnableGemmKernels() {
   return *runnable;
 }
 
-const GemmKernels* SelectGemmKernels() {
-  const GemmKernels& best = BestOf(RunnableGemmKernels());
-  return best.level == CpuLevel::kScalar ? nullptr : &best;
-}
+const GemmKernels& SelectGemmKernels() { return BestOf(RunnableGemmKernels()); }
 
 }  // namespace edgetasks::kernels::simd

@@ -7,9 +7,9 @@
 
 namespace edgetasks::kernels::simd {
 
-// The kernels for ActiveCpuLevel(); null at levels where the dot family is faster: those without
-// instructions for 8-bit products.
-const GemmKernels* SelectGemmKernels();
+// The best kernels that ActiveCpuLevel() allows. (Where these are the scalar ones, the dot family
+// is faster, and does the same but for blocks.)
+const GemmKernels& SelectGemmKernels();
 
 // All kernels that this processor can run, best first: for tests and benchmarks.
 absl::Span<const GemmKernels* const> RunnableGemmKernels();

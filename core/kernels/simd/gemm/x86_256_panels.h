@@ -122,7 +122,7 @@ void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint
       if (left > 0) return;
       const float scale = _cvtsh_ss(half[block]);
       scales[block * kPanelColumns + j] = scale;
-      weighted_sums[j] += scale * static_cast<float>(sum);
+      weighted_sums[j] = __builtin_fmaf(scale, static_cast<float>(sum), weighted_sums[j]);
       sum = 0;
       left = blocks.block_size;
       ++block;

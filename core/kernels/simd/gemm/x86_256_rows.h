@@ -1,11 +1,12 @@
 // The gemm family for 256-bit registers: few rows of A against rows of B where they lie.
 //
 // The loops are templates of the Products of a set: AddBytes adds 32 products of bytes of A and B
-// to eight partial sums, AddNibbles those of 32 bytes of A and 32 numbers -8 to 7. Everything here
-// is local to the file that includes it: see x86_256.h.
+// to eight partial sums, AddNibbles those of twice 32 bytes of A and 32 numbers -8 to 7. Everything
+// here is local to the file that includes it: see x86_256.h.
 #ifndef CORE_KERNELS_SIMD_GEMM_X86_256_ROWS_H_
 #define CORE_KERNELS_SIMD_GEMM_X86_256_ROWS_H_
 
+#include "core/kernels/simd/floats.h"
 #include "core/kernels/simd/gemm/x86_256.h"
 #include "core/kernels/simd/x86_prefetch.h"
 
@@ -50,34 +51,37 @@ int32_t Shifted(int32_t sum, int32_t zero, int32_t b_sum) {
                               static_cast<uint32_t>(zero) * static_cast<uint32_t>(b_sum));
 }
 
-// A chunk is 32 elements: 16 bytes of nibbles. Of A it is the 16 even elements, then the 16 odd
+// A chunk is 64 elements: 32 bytes of nibbles. Of A it is the 32 even elements, then the 32 odd
 // ones; zeros stand behind the depth.
-constexpr int64_t kChunk = 32;
+constexpr int64_t kChunk = 64;
 
-// The nibbles of 16 bytes, which are there twice, as int8, in that order.
-__m256i Nibbles(__m256i twice) {
-  const __m256i shifted = _mm256_srlv_epi64(twice, _mm256_setr_epi64x(0, 0, 4, 4));
-  const __m256i both = _mm256_and_si256(shifted, _mm256_set1_epi8(0x0F));
-  const __m256i eight = _mm256_set1_epi8(8);
-  return _mm256_sub_epi8(_mm256_xor_si256(both, eight), eight);
-}
+struct ChunkOfA {
+  __m256i even, odd;
 
-// The first `count` bytes, count <= 16, zeros behind them.
-__m128i LoadPart(const uint8_t* from, int64_t count) {
-  if (count >= 16) return Load16(from);
-  alignas(16) uint8_t part[16] = {};
+  static ChunkOfA Load(const uint8_t* a) {
+    const auto* from = reinterpret_cast<const __m256i*>(a);
+    return {_mm256_loadu_si256(from), _mm256_loadu_si256(from + 1)};
+  }
+  static ChunkOfA Ones() { return {_mm256_set1_epi8(1), _mm256_set1_epi8(1)}; }
+};
+
+// The first `count` bytes, up to 32, zeros behind them.
+__m256i LoadPart(const uint8_t* from, int64_t count) {
+  if (count >= 32) return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  alignas(32) uint8_t part[32] = {};
   __builtin_memcpy(part, from, static_cast<size_t>(count));
-  return _mm_load_si128(reinterpret_cast<const __m128i*>(part));
+  return _mm256_load_si256(reinterpret_cast<const __m256i*>(part));
 }
 
-// Adds the products of a chunk of `bytes` bytes to eight partial sums.
+// Adds the products of a chunk to eight partial sums, of eight elements each.
 template <typename Products>
-__m256i AddChunk(__m256i sum, __m256i a, const uint8_t* b, int64_t bytes) {
-  return Products::AddNibbles(sum, a, Nibbles(_mm256_broadcastsi128_si256(LoadPart(b, bytes))));
-}
-
-__m256i LoadChunkOfA(const uint8_t* a) {
-  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a));
+__m256i AddChunk(__m256i sum, const ChunkOfA& a, __m256i pairs) {
+  const __m256i mask = _mm256_set1_epi8(0x0F), eight = _mm256_set1_epi8(8);
+  const auto extended = [&](__m256i nibbles) {
+    return _mm256_sub_epi8(_mm256_xor_si256(_mm256_and_si256(nibbles, mask), eight), eight);
+  };
+  return Products::AddNibbles(sum, a.even, extended(pairs), a.odd,
+                              extended(_mm256_srli_epi16(pairs, 4)));
 }
 
 int32_t LastNibble(const WeightRows<uint8_t>& b, int64_t row) {
@@ -117,7 +121,7 @@ void OrderForS4(const ActivationRows& a, int64_t depth, uint8_t* ordered) {
     const uint8_t* row = a.data + i * a.stride;
     for (int64_t k = 0; k < OrderedBytes(depth); ++k) {
       const int64_t chunk = k / kChunk * kChunk, at = k % kChunk;
-      const int64_t element = chunk + (at < 16 ? 2 * at : 2 * (at - 16) + 1);
+      const int64_t element = chunk + (at < 32 ? 2 * at : 2 * (at - 32) + 1);
       ordered[k] = element < depth ? row[element] : 0;
     }
   }
@@ -131,16 +135,16 @@ int32_t DotS4(const uint8_t* a, const uint8_t* b, int64_t depth) {
   for (__m256i& sum : sums) sum = _mm256_setzero_si256();
   int64_t k = 0;
   for (; k + 4 * kChunk <= depth; k += 4 * kChunk) {
-    PrefetchAhead(b + k / 2);
 #pragma GCC unroll 4
     for (int64_t i = 0; i < 4; ++i) {
       const int64_t at = k + i * kChunk;
-      sums[i] = AddChunk<Products>(sums[i], LoadChunkOfA(a + at), b + at / 2, 16);
+      if (i % 2 == 0) PrefetchAhead(b + at / 2);
+      sums[i] = AddChunk<Products>(sums[i], ChunkOfA::Load(a + at), LoadPart(b + at / 2, 32));
     }
   }
   for (; k < depth; k += kChunk) {
     const int64_t bytes = (Min(kChunk, depth - k) + 1) / 2;
-    sums[0] = AddChunk<Products>(sums[0], LoadChunkOfA(a + k), b + k / 2, bytes);
+    sums[0] = AddChunk<Products>(sums[0], ChunkOfA::Load(a + k), LoadPart(b + k / 2, bytes));
   }
   return SumOf(Joined(sums));
 }
@@ -157,55 +161,63 @@ void RowsS4(const ActivationRows& a, const WeightRows<uint8_t>& b, const int32_t
   }
 }
 
-// The sums of a block, in eight parts.
-template <typename Products>
-inline __attribute__((always_inline)) __m256i BlockSums(const uint8_t* a, const uint8_t* b,
-                                                        int64_t block_size) {
-  __m256i sum = AddChunk<Products>(_mm256_setzero_si256(), LoadChunkOfA(a), b, 16);
-  for (int64_t k = kChunk; k < block_size; k += kChunk) {
-    sum = AddChunk<Products>(sum, LoadChunkOfA(a + k), b + k / 2, 16);
+// The scales of [element, element + 128), one for 32 elements; zeros behind `count` of them.
+__attribute__((always_inline)) inline __m128 ScalesOf(const uint16_t* half, int64_t block_size,
+                                                      int64_t element, int64_t count) {
+  if (block_size == 32 && count == 2 * kChunk) {
+    return _mm_cvtph_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(half + element / 32)));
   }
-  return sum;
+  alignas(8) uint16_t four[4] = {};
+  for (int64_t i = 0; 32 * i < count; ++i) four[i] = half[(element + 32 * i) / block_size];
+  return _mm_cvtph_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(four)));
 }
 
-// `a` is ordered for s4, `half` the scales of the row. Scales are converted eight at a time, and
-// two totals are kept, because each waits for itself.
-template <typename Products>
-inline __attribute__((always_inline)) float DotS4Blocks(const uint8_t* a, const uint8_t* b,
-                                                        const uint16_t* half, int64_t blocks,
+// The products of a row of B and what a(k) says is the chunk of A at element k. `half` are the
+// scales of the row.
+template <typename Products, typename A>
+inline __attribute__((always_inline)) float DotS4Blocks(const A& a, const uint8_t* b,
+                                                        const uint16_t* half, int64_t depth,
                                                         int64_t block_size) {
-  __m256 totals[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
-  const auto add = [&](int64_t block, float scale, __m256& total) __attribute__((always_inline)) {
-    const int64_t k = block * block_size;
-    const __m256 sums = _mm256_cvtepi32_ps(BlockSums<Products>(a + k, b + k / 2, block_size));
-    total = _mm256_fmadd_ps(sums, _mm256_set1_ps(scale), total);
-  };
-  int64_t block = 0;
-  for (; block + 8 <= blocks; block += 8) {
-    for (int64_t k = 0; k < 8 * block_size; k += 128) {
-      PrefetchAhead(b + (block * block_size + k) / 2);
+  SixteenFloats totals = SixteenFloats::Zero();
+  const auto add = [&](int64_t k, int64_t count) __attribute__((always_inline)) {
+    const __m256 scales = _mm256_castps128_ps256(ScalesOf(half, block_size, k, count));
+    PrefetchAhead(b + k / 2);
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; ++i) {
+      const int64_t at = k + i * kChunk, left = count - i * kChunk;
+      if (left <= 0) break;
+      const __m256i sums =
+          AddChunk<Products>(_mm256_setzero_si256(), a(at), LoadPart(b + at / 2, left / 2));
+      const __m256i lanes =
+          _mm256_setr_epi32(2 * i, 2 * i, 2 * i, 2 * i, 2 * i + 1, 2 * i + 1, 2 * i + 1, 2 * i + 1);
+      totals.v[i].v = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums),
+                                      _mm256_permutevar8x32_ps(scales, lanes), totals.v[i].v);
     }
-    alignas(32) float scales[8];
-    _mm256_store_ps(scales, _mm256_cvtph_ps(Load16(half + block)));
-#pragma GCC unroll 8
-    for (int64_t i = 0; i < 8; ++i) add(block + i, scales[i], totals[i % 2]);
-  }
-  for (; block < blocks; ++block) add(block, _cvtsh_ss(half[block]), totals[0]);
-  return SumOf(_mm256_add_ps(totals[0], totals[1]));
+  };
+  int64_t k = 0;
+  for (; k + 2 * kChunk <= depth; k += 2 * kChunk) add(k, 2 * kChunk);
+  if (k < depth) add(k, depth - k);
+  return totals.Sum();
+}
+
+// Blocks of 32 are the common ones: code of their own.
+template <typename Products, typename A>
+float DotS4BlocksOf(const A& a, const uint8_t* b, const uint16_t* half, int64_t depth,
+                    int64_t block_size) {
+  return block_size == 32 ? DotS4Blocks<Products>(a, b, half, depth, 32)
+                          : DotS4Blocks<Products>(a, b, half, depth, block_size);
 }
 
 template <typename Products>
 void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const WeightBlocks& blocks,
                   const float* b_sums, float* c, int64_t c_stride) {
-  const int64_t size = blocks.block_size, count = b.depth / size;
   for (int64_t j = 0; j < b.columns; ++j) {
     const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
     const uint16_t* half = blocks.scales + j * blocks.stride;
     for (int64_t i = 0; i < a.rows; ++i) {
       const uint8_t* a_row = a.data + i * a.stride;
-      // Blocks of one chunk are the common ones: no loop within.
-      const float sum = size == kChunk ? DotS4Blocks<Products>(a_row, row, half, count, kChunk)
-                                       : DotS4Blocks<Products>(a_row, row, half, count, size);
+      const auto chunk = [a_row](int64_t k) { return ChunkOfA::Load(a_row + k); };
+      const float sum = DotS4BlocksOf<Products>(chunk, row, half, b.depth, blocks.block_size);
       c[i * c_stride + j] = sum - static_cast<float>(a.zeros[i]) * b_sums[j];
     }
   }
@@ -213,13 +225,12 @@ void RowsS4Blocks(const ActivationRows& a, const WeightRows<uint8_t>& b, const W
 
 template <typename Products>
 void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums) {
-  const __m256i ones = _mm256_set1_epi8(1);
   for (int64_t j = 0; j < b.columns; ++j) {
     const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
     __m256i sum = _mm256_setzero_si256();
     for (int64_t k = 0; k + 1 < b.depth; k += kChunk) {
       const int64_t bytes = Min(kChunk, b.depth - k) / 2;  // whole ones
-      sum = AddChunk<Products>(sum, ones, row + k / 2, bytes);
+      sum = AddChunk<Products>(sum, ChunkOfA::Ones(), LoadPart(row + k / 2, bytes));
     }
     sums[j] = SumOf(sum);
     if (b.depth % 2 != 0) sums[j] += LastNibble(b, j);
@@ -228,18 +239,11 @@ void SumsS4(const WeightRows<uint8_t>& b, int32_t* sums) {
 
 template <typename Products>
 void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, float* sums) {
-  const __m256i ones = _mm256_set1_epi8(1);
   for (int64_t j = 0; j < b.columns; ++j) {
     const uint8_t* row = b.data + (b.begin + j * b.stride) / 2;
     const uint16_t* half = blocks.scales + j * blocks.stride;
-    sums[j] = 0.0f;
-    for (int64_t begin = 0; begin < b.depth; begin += blocks.block_size) {
-      __m256i sum = _mm256_setzero_si256();
-      for (int64_t k = begin; k < begin + blocks.block_size; k += kChunk) {
-        sum = AddChunk<Products>(sum, ones, row + k / 2, 16);
-      }
-      sums[j] += _cvtsh_ss(*half++) * static_cast<float>(SumOf(sum));
-    }
+    const auto ones = [](int64_t) { return ChunkOfA::Ones(); };
+    sums[j] = DotS4BlocksOf<Products>(ones, row, half, b.depth, blocks.block_size);
   }
 }
 

@@ -5,6 +5,7 @@
 // queue of loads is short, and each load of A in it is one of B that waits (with A in the
 // first-level cache, a core reads a quarter less). Several rows of A read four rows of B at a time,
 // each of which then stays in the first-level cache for the other rows of A.
+#include "core/kernels/simd/floats.h"
 #include "core/kernels/simd/gemm/gemm.h"
 #include "core/kernels/simd/gemm/x86_avx512vnni.h"
 
@@ -216,9 +217,12 @@ __attribute__((always_inline)) inline __m512i DotS4(const uint8_t* a, const uint
   return dot;
 }
 
+// Of sixteen sums, in the order that all sets have.
+float SumOf(__m512 sums) { return SixteenFloats{{{sums}}}.Sum(); }
+
 // c = total / 16 - zero * b_sum.
 void StoreBlockSum(__m512 total, int32_t zero, float b_sum, float* c) {
-  *c = _mm512_reduce_add_ps(total) * (1.0f / 16) - static_cast<float>(zero) * b_sum;
+  *c = SumOf(total) * (1.0f / 16) - static_cast<float>(zero) * b_sum;
 }
 
 // One row of A against all rows of B.
@@ -330,7 +334,7 @@ void SumsS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, floa
       sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(part),
                             LaneScales(scales, blocks.block_size, k, count), sum);
     }
-    sums[j] = _mm512_reduce_add_ps(sum) * (1.0f / 16);
+    sums[j] = SumOf(sum) * (1.0f / 16);
   }
 }
 

@@ -10,8 +10,8 @@ struct Products {
     return _mm256_dpbusd_avx_epi32(sum, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a)),
                                    _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b)));
   }
-  static __m256i AddNibbles(__m256i sum, __m256i a, __m256i b) {
-    return _mm256_dpbusd_avx_epi32(sum, a, b);
+  static __m256i AddNibbles(__m256i sum, __m256i a, __m256i b, __m256i more_a, __m256i more_b) {
+    return _mm256_dpbusd_avx_epi32(_mm256_dpbusd_avx_epi32(sum, a, b), more_a, more_b);
   }
 };
 

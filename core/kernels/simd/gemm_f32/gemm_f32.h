@@ -2,8 +2,9 @@
 // A[i, k] * B[j, k]). Many rows of A meet packed panels: 32 rows of B in the order in which they
 // are read, in the caller's scratch while they are used. Few rows meet B where it lies.
 //
-// Results of all sets are within (depth + 1) * 2^-23 * (|bias| + sum |A * B|) of the exact ones,
-// and do not depend on how rows are shared out over calls. One GemmF32Kernels is one instruction
+// Results are within (depth + 1) * 2^-23 * (|bias| + sum |A * B|) of the exact ones, and do not
+// depend on how rows are shared out over calls. The scalar kernels are the specification: all
+// others equal them bit for bit, but for the bits of NaN. One GemmF32Kernels is one instruction
 // set; gemm_f32.inc lists them, best first. The functions neither allocate nor fail, and may run on
 // any thread. No pointer is null but where it is said.
 #ifndef CORE_KERNELS_SIMD_GEMM_F32_GEMM_F32_H_
@@ -43,13 +44,14 @@ struct GemmF32Kernels {
   // Zeros behind the columns. bias [columns] may be null: zeros.
   void (*pack)(const F32Weights&, const float* bias, float* panel);
 
-  // C[i * c_stride + j], j < columns. depth > 0. `next` is a hint, and may be null: 32 * depth
+  // C[i * c_stride + j], j < columns: one sum each, which begins with the bias, in the order of k,
+  // fused. depth > 0. `next` is a hint, and may be null: 32 * depth
   // floats from there will be packed next, and may be asked for.
   void (*multiply)(const F32Rows&, int64_t columns, int64_t depth, const float* panel,
                    const float* next, FloatRange, float* c, int64_t c_stride);
 
   // The same of rows of B that are not packed, any number of columns: as fast as B can be read
-  // where rows are few.
+  // where rows are few. Sums are those of the dot family, and then the bias.
   void (*multiply_unpacked)(const F32Rows&, const F32Weights&, const float* bias, FloatRange,
                             float* c, int64_t c_stride);
 };

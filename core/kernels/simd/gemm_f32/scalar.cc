@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/kernels/simd/gemm_f32/gemm_f32.h"
+#include "core/kernels/simd/scalar_floats.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -22,7 +23,7 @@ void Multiply(const F32Rows& a, int64_t columns, int64_t depth, const float* pan
     for (int64_t j = 0; j < columns; ++j) {
       float sum = panel[j];
       for (int64_t k = 0; k < depth; ++k) {
-        sum += a.data[i * a.stride + k] * panel[(k + 1) * kF32Columns + j];
+        sum = FusedMultiplyAdd(a.data[i * a.stride + k], panel[(k + 1) * kF32Columns + j], sum);
       }
       const float above = sum < range.min ? range.min : sum;
       c[i * c_stride + j] = above > range.max ? range.max : above;
@@ -34,10 +35,12 @@ void MultiplyUnpacked(const F32Rows& a, const F32Weights& b, const float* bias, 
                       float* c, int64_t c_stride) {
   for (int64_t i = 0; i < a.rows; ++i) {
     for (int64_t j = 0; j < b.columns; ++j) {
-      float sum = bias != nullptr ? bias[j] : 0.0f;
+      float sums[16] = {};
       for (int64_t k = 0; k < b.depth; ++k) {
-        sum += a.data[i * a.stride + k] * b.data[j * b.stride + k];
+        sums[k % 16] =
+            FusedMultiplyAdd(a.data[i * a.stride + k], b.data[j * b.stride + k], sums[k % 16]);
       }
+      const float sum = SumOfSixteen(sums) + (bias != nullptr ? bias[j] : 0.0f);
       const float above = sum < range.min ? range.min : sum;
       c[i * c_stride + j] = above > range.max ? range.max : above;
     }

@@ -117,26 +117,32 @@ template <int kColumns>
 void MultiplyUnpackedColumns(const float* a, const F32Weights& b, int64_t column, const float* bias,
                              FloatRange range, float* c) {
   const float* rows = b.data + column * b.stride;
-  Floats sums[kColumns];
+  SixteenFloats sums[kColumns];
 #pragma GCC unroll 4
-  for (int j = 0; j < kColumns; ++j) sums[j] = Floats::Zero();
+  for (int j = 0; j < kColumns; ++j) sums[j] = SixteenFloats::Zero();
   int64_t k = 0;
-  for (; k + Floats::kLanes <= b.depth; k += Floats::kLanes) {
-    const Floats x = Floats::Load(a + k);
+  for (; k + 16 <= b.depth; k += 16) {
 #pragma GCC unroll 4
-    for (int j = 0; j < kColumns; ++j) {
-      const float* row = rows + j * b.stride + k;
-      // The same place of the rows after these.
-      __builtin_prefetch(row + kColumns * b.stride);
-      sums[j] = sums[j].AddProduct(x, Floats::Load(row));
+    for (int part = 0; part < SixteenFloats::kVectors; ++part) {
+      const int64_t at = k + part * Floats::kLanes;
+      const Floats x = Floats::Load(a + at);
+#pragma GCC unroll 4
+      for (int j = 0; j < kColumns; ++j) {
+        const float* row = rows + j * b.stride + at;
+        // The same place of the rows after these.
+        if (part == 0) __builtin_prefetch(row + kColumns * b.stride);
+        sums[j].v[part] = sums[j].v[part].AddProduct(x, Floats::Load(row));
+      }
     }
   }
   if (k < b.depth) {
-    const Floats x = Floats::LoadFirst(a + k, b.depth - k);
+    ForEachPart(k, b.depth, [&](int part, const auto& load) {
+      const Floats x = load(a);
 #pragma GCC unroll 4
-    for (int j = 0; j < kColumns; ++j) {
-      sums[j] = sums[j].AddProduct(x, Floats::LoadFirst(rows + j * b.stride + k, b.depth - k));
-    }
+      for (int j = 0; j < kColumns; ++j) {
+        sums[j].v[part] = sums[j].v[part].AddProduct(x, load(rows + j * b.stride));
+      }
+    });
   }
   for (int j = 0; j < kColumns; ++j) {
     const float sum = sums[j].Sum() + (bias != nullptr ? bias[column + j] : 0.0f);

@@ -51,26 +51,22 @@ void GateGeluTanh(const float* gate, const float* up, int64_t count, float* y) {
   });
 }
 
-// Sixteen sums, as many as the family's bound allows for.
 float SumOfSquares(const float* x, int64_t count) {
-  constexpr int64_t kVectors = 16 / Floats::kLanes, kStep = kVectors * Floats::kLanes;
-  Floats sums[kVectors];
-  for (Floats& sum : sums) sum = Floats::Zero();
+  SixteenFloats sums = SixteenFloats::Zero();
+  const auto add = [&](int part, Floats value) __attribute__((always_inline)) {
+    sums.v[part] = sums.v[part].AddProduct(value, value);
+  };
   int64_t i = 0;
-  for (; i + kStep <= count; i += kStep) {
+  for (; i + 16 <= count; i += 16) {
 #pragma GCC unroll 4
-    for (int64_t v = 0; v < kVectors; ++v) {
-      const Floats value = Floats::Load(x + i + v * Floats::kLanes);
-      sums[v] = sums[v].AddProduct(value, value);
+    for (int part = 0; part < SixteenFloats::kVectors; ++part) {
+      add(part, Floats::Load(x + i + part * Floats::kLanes));
     }
   }
-  for (int64_t v = 0; i < count; i += Floats::kLanes, ++v) {
-    const int64_t left = count - i;
-    const Floats value = Floats::LoadFirst(x + i, left < Floats::kLanes ? left : Floats::kLanes);
-    sums[v] = sums[v].AddProduct(value, value);
+  if (i < count) {
+    ForEachPart(i, count, [&](int part, const auto& load) { add(part, load(x)); });
   }
-  for (int64_t v = 1; v < kVectors; ++v) sums[0] = sums[0] + sums[v];
-  return sums[0].Sum();
+  return sums.Sum();
 }
 
 void RmsNorm(const float* x, const float* weight, int64_t count, float epsilon, float* y) {

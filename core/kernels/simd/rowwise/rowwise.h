@@ -1,5 +1,6 @@
 // Functions over rows of floats: activations, normalization, rotation. One RowwiseKernels is one
-// instruction set; rowwise.inc lists them, best first. The scalar kernels are the specification.
+// instruction set; rowwise.inc lists them, best first. The scalar kernels are the specification:
+// all others equal them bit for bit, but for the bits of NaN.
 //
 // The functions neither allocate nor fail, and may run on any thread. Outputs may be their inputs,
 // but must not overlap them otherwise. Elements do not depend on where they stand in a row.

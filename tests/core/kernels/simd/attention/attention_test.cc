@@ -1,4 +1,5 @@
-// Every implementation of the attention family that this processor can run, against double.
+// Every implementation of the attention family that this processor can run, against double and
+// against the specification.
 #include "core/kernels/simd/attention/attention.h"
 
 #include <cmath>
@@ -9,7 +10,9 @@
 #include "core/base/cpu_features.h"
 #include "core/base/half.h"
 #include "core/kernels/simd/attention/select.h"
+#include "core/kernels/simd/dot/select.h"
 #include "gtest/gtest.h"
+#include "tests/support/same_bits.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -24,39 +27,11 @@ class AttentionKernelsTest : public ::testing::TestWithParam<const AttentionKern
     return values;
   }
   const AttentionKernels& kernels() const { return *GetParam(); }
+  static const AttentionKernels& specification() { return *RunnableAttentionKernels().back(); }
   std::mt19937 random_{3};
 };
 
 // The bound of the dot family: depth * 2^-23 * sum |a b|. Vectors hold exactly what may be read.
-TEST_P(AttentionKernelsTest, Dot) {
-  if (kernels().dot == nullptr) return;  // the dot family serves, which has tests of its own
-  for (const int64_t rows : {1, 2, 3, 4, 5, 7, 16}) {
-    for (const int64_t columns : {1, 3, 4, 5, 9}) {
-      for (const int64_t depth : {1, 15, 16, 17, 64, 100}) {
-        const int64_t a_stride = depth + 3, b_stride = depth + 1, c_stride = columns + 1;
-        const auto a = Normal((rows - 1) * a_stride + depth);
-        const auto b = Normal((columns - 1) * b_stride + depth);
-        std::vector<float> c(rows * c_stride, 5.0f);
-        kernels().dot(
-            {rows, columns, depth, a.data(), a_stride, b.data(), b_stride, c.data(), c_stride, 0});
-        for (int64_t i = 0; i < rows; ++i) {
-          for (int64_t j = 0; j < columns; ++j) {
-            double exact = 0, magnitude = 0;
-            for (int64_t k = 0; k < depth; ++k) {
-              const double product = static_cast<double>(a[i * a_stride + k]) * b[j * b_stride + k];
-              exact += product;
-              magnitude += std::abs(product);
-            }
-            ASSERT_NEAR(c[i * c_stride + j], exact, depth * std::ldexp(magnitude, -23))
-                << rows << "x" << columns << "x" << depth << " at " << i << "," << j;
-          }
-          ASSERT_EQ(c[i * c_stride + columns], 5.0f) << "written beyond the row";
-        }
-      }
-    }
-  }
-}
-
 TEST_P(AttentionKernelsTest, Columns) {
   if (kernels().columns == nullptr) return;  // the dot family serves, which has tests of its own
   for (const int64_t rows : {1, 2, 3, 4, 5, 16}) {
@@ -68,6 +43,11 @@ TEST_P(AttentionKernelsTest, Columns) {
         std::vector<float> c(rows * c_stride, 5.0f);
         kernels().columns(
             {rows, columns, depth, a.data(), a_stride, b.data(), b_stride, c.data(), c_stride, 0});
+        std::vector<float> expected(rows * c_stride, 5.0f);
+        RunnableDotKernels().back()->f32_f32_columns({rows, columns, depth, a.data(), a_stride,
+                                                      b.data(), b_stride, expected.data(), c_stride,
+                                                      0});
+        ASSERT_TRUE(testing::SameBits(expected, c)) << rows << "x" << columns << "x" << depth;
         for (int64_t i = 0; i < rows; ++i) {
           for (int64_t j = 0; j < columns; ++j) {
             double exact = 0, magnitude = 0;
@@ -89,27 +69,29 @@ TEST_P(AttentionKernelsTest, Columns) {
 float Widen(uint16_t value) { return HalfToFloat(value); }
 float Widen(int8_t value) { return value; }
 
-// What the kernels of a type of rows have in common: those of B are rows of `depth` where
-// b_is_rows, else `depth` rows of `columns`. The bound is the dot family's.
+// The bound is the dot family's; results are those of the specification.
 template <typename B, typename Random>
-void CheckProducts(void (*product)(const DotBlock<float, B, float>&), bool b_is_rows,
-                   const std::vector<float>& normal, const Random& random_b) {
+void CheckColumns(void (*product)(const DotBlock<float, B, float>&),
+                  void (*specification)(const DotBlock<float, B, float>&),
+                  const std::vector<float>& normal, const Random& random_b) {
   for (const int64_t rows : {1, 2, 3, 4, 5, 16}) {
     for (const int64_t columns : {1, 5, 8, 15, 16, 17, 33, 64, 70}) {
       for (const int64_t depth : {1, 2, 15, 16, 17, 40}) {
-        const int64_t a_stride = depth + 3, b_stride = (b_is_rows ? depth : columns) + 1;
-        const int64_t b_rows = b_is_rows ? columns : depth, c_stride = columns + 1;
+        const int64_t a_stride = depth + 3, b_stride = columns + 1, c_stride = columns + 1;
         const std::vector<float> a(normal.begin(), normal.begin() + (rows - 1) * a_stride + depth);
-        std::vector<B> b((b_rows - 1) * b_stride + (b_is_rows ? depth : columns));
+        std::vector<B> b((depth - 1) * b_stride + columns);
         for (B& value : b) value = random_b();
-        std::vector<float> c(rows * c_stride, 5.0f);
+        std::vector<float> c(rows * c_stride, 5.0f), expected(rows * c_stride, 5.0f);
         product({rows, columns, depth, a.data(), a_stride, b.data(), b_stride, c.data(), c_stride});
+        specification({rows, columns, depth, a.data(), a_stride, b.data(), b_stride,
+                       expected.data(), c_stride});
+        ASSERT_TRUE(testing::SameBits(expected, c)) << rows << "x" << columns << "x" << depth;
         for (int64_t i = 0; i < rows; ++i) {
           for (int64_t j = 0; j < columns; ++j) {
             double exact = 0, magnitude = 0;
             for (int64_t k = 0; k < depth; ++k) {
-              const B y = b_is_rows ? b[j * b_stride + k] : b[k * b_stride + j];
-              const double term = static_cast<double>(a[i * a_stride + k]) * Widen(y);
+              const double term =
+                  static_cast<double>(a[i * a_stride + k]) * Widen(b[k * b_stride + j]);
               exact += term;
               magnitude += std::abs(term);
             }
@@ -123,21 +105,36 @@ void CheckProducts(void (*product)(const DotBlock<float, B, float>&), bool b_is_
   }
 }
 
-// What is null the dot family or the scalar kernels serve, which are tested as such.
 TEST_P(AttentionKernelsTest, RowsInFewerBits) {
   const std::vector<float> normal = Normal(16 * 43);
   const auto half = [&] { return FloatToHalf(Normal(1)[0]); };
   const auto byte = [&] {
     return static_cast<int8_t>(std::uniform_int_distribution<int>(-127, 127)(random_));
   };
-  if (kernels().dot_f16 != nullptr) CheckProducts(kernels().dot_f16, true, normal, half);
-  if (kernels().dot_s8 != nullptr) CheckProducts(kernels().dot_s8, true, normal, byte);
-  if (kernels().columns_f16 != nullptr) CheckProducts(kernels().columns_f16, false, normal, half);
-  if (kernels().columns_s8 != nullptr) CheckProducts(kernels().columns_s8, false, normal, byte);
+  CheckColumns(kernels().columns_f16, specification().columns_f16, normal, half);
+  CheckColumns(kernels().columns_s8, specification().columns_s8, normal, byte);
+}
+
+TEST_P(AttentionKernelsTest, ScoresEqualTheSpecification) {
+  for (const int64_t count : {1, 2, 5, 8, 15, 16, 17, 23, 33, 100, 531}) {
+    for (const float spread : {0.0f, 1.0f, 30.0f, 200.0f}) {
+      const std::vector<float> x = Normal(count, spread);
+      std::vector<float> mask = Normal(count, 1.0f);
+      if (count > 2) mask[1] = -kInfinity;
+      std::vector<float> expected = x, got = x;
+      const float expected_sum = specification().masked_exp(expected.data(), mask.data(), count);
+      const float sum = kernels().masked_exp(got.data(), mask.data(), count);
+      EXPECT_TRUE(testing::SameBits(expected, got)) << count;
+      EXPECT_EQ(sum, expected_sum) << count;
+      expected = got = x;
+      specification().soft_cap(expected.data(), count, 30.0f);
+      kernels().soft_cap(got.data(), count, 30.0f);
+      EXPECT_TRUE(testing::SameBits(expected, got)) << count;
+    }
+  }
 }
 
 TEST_P(AttentionKernelsTest, SoftCap) {
-  if (kernels().soft_cap == nullptr) return;
   for (const float cap : {0.5f, 30.0f, 50.0f}) {
     for (const int64_t count : {1, 7, 16, 19, 100}) {
       std::vector<float> x = Normal(count, 2 * cap);
@@ -156,7 +153,6 @@ TEST_P(AttentionKernelsTest, SoftCap) {
 }
 
 TEST_P(AttentionKernelsTest, StoreF16) {
-  if (kernels().store_f16 == nullptr) return;
   for (const int64_t count : {1, 7, 8, 16, 23, 100}) {
     for (const float spread : {1e-7f, 1.0f, 30000.0f}) {
       std::vector<float> x = Normal(count, spread);
@@ -171,7 +167,6 @@ TEST_P(AttentionKernelsTest, StoreF16) {
 }
 
 TEST_P(AttentionKernelsTest, StoreS8EqualsTheSpecification) {
-  if (kernels().store_s8 == nullptr) return;
   for (const int64_t count : {1, 4, 7, 8, 16, 23, 64, 100}) {
     for (const float spread : {0.0f, 1e-38f, 1e-20f, 1.0f, 1e30f}) {
       const std::vector<float> x = Normal(count, spread);

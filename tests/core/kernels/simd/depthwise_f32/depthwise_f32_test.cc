@@ -1,4 +1,5 @@
-// Every implementation of the depthwise_f32 family that this processor can run, against double.
+// Every implementation of the depthwise_f32 family that this processor can run, against double and
+// against the specification.
 #include "core/kernels/simd/depthwise_f32/depthwise_f32.h"
 
 #include <algorithm>
@@ -51,6 +52,9 @@ class DepthwiseF32Test : public ::testing::TestWithParam<const DepthwiseF32Kerne
     row.pad = g.pad;
     std::vector<float> out(g.out_width * channels + 1, 7.0f);
     GetParam()->row(row, out.data());
+    std::vector<float> expected(out.size(), 7.0f);
+    RunnableDepthwiseF32Kernels().back()->row(row, expected.data());
+    ASSERT_EQ(expected, out) << "not what the specification has";
     for (int64_t x = 0; x < g.out_width; ++x) {
       for (int64_t c = 0; c < channels; ++c) {
         double sum = row.bias != nullptr ? bias[c] : 0.0, size = std::fabs(sum);

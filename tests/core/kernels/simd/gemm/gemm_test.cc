@@ -1,5 +1,5 @@
-// Every implementation of the gemm family that this processor can run, against exact integers and
-// sums in double.
+// Every implementation of the gemm family that this processor can run, against exact integers, sums
+// in double and, where floats are added up, the specification.
 #include "core/kernels/simd/gemm/gemm.h"
 
 #include <cmath>
@@ -12,6 +12,7 @@
 #include "core/kernels/ref/quantize_on_the_fly.h"
 #include "core/kernels/simd/gemm/select.h"
 #include "gtest/gtest.h"
+#include "tests/support/same_bits.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -96,10 +97,10 @@ class GemmTest : public ::testing::TestWithParam<const GemmKernels*> {
     ExpectSums(shape, c, c_stride, kPanelColumns, b_of);
   }
 
-  // a_, ordered by the kernels under test.
-  ActivationRows OrderedForS4(int64_t depth) {
+  // a_, ordered by `k`.
+  ActivationRows OrderedForS4(const GemmKernels& k, int64_t depth) {
     uint8_t* ordered = AlignedBytes(a_.rows * OrderedBytes(depth));
-    kernels().rows->order_for_s4(a_, depth, ordered);
+    k.rows->order_for_s4(a_, depth, ordered);
     return {a_.rows, ordered, OrderedBytes(depth), a_.zeros};
   }
 
@@ -133,6 +134,22 @@ class GemmTest : public ::testing::TestWithParam<const GemmKernels*> {
     b.rows = {b.bytes.data(), 0, stride, shape.columns, shape.depth};
     b.blocks = {block_size, b.scales.data(), count + 1};
     return b;
+  }
+
+  std::vector<float> BlocksByRows(const GemmKernels& k, const Case& shape, const Blocks& b,
+                                  const std::vector<float>& sums) {
+    std::vector<float> c(shape.rows * kPanelColumns);
+    k.rows->multiply_s4_blocks(OrderedForS4(k, shape.depth), b.rows, b.blocks, sums.data(),
+                               c.data(), kPanelColumns);
+    return c;
+  }
+
+  std::vector<float> BlocksByPanels(const GemmKernels& k, const Case& shape, const Blocks& b) {
+    uint8_t* panel = AlignedBytes(BlockPanelBytes(shape.depth, b.blocks.block_size));
+    k.pack_s4_blocks(b.rows, b.blocks, panel);
+    std::vector<float> c(shape.rows * kPanelColumns);
+    k.multiply_blocks(a_, shape.depth, b.blocks.block_size, panel, c.data(), kPanelColumns);
+    return c;
   }
 
   void ExpectBlockSums(const Case& shape, const Blocks& b, const std::vector<float>& c,
@@ -228,7 +245,8 @@ TEST_P(GemmTest, RowsOfS4) {
     const WeightRows<uint8_t> rows = {b.data(), begin, stride, shape.columns, shape.depth};
     std::vector<int32_t> sums(shape.columns);
     kernels().rows->sums_s4(rows, sums.data());
-    kernels().rows->multiply_s4(OrderedForS4(shape.depth), rows, sums.data(), c.data(), c_stride);
+    kernels().rows->multiply_s4(OrderedForS4(kernels(), shape.depth), rows, sums.data(), c.data(),
+                                c_stride);
     ASSERT_NO_FATAL_FAILURE(
         ExpectSums(shape, c, c_stride, shape.columns,
                    [&](int64_t j, int64_t k) { return Nibble(b, begin + j * stride + k); }));
@@ -243,18 +261,22 @@ TEST_P(GemmTest, BlocksOfS4) {
           const Case shape = {rows, columns, blocks * block_size};
           const Blocks b = MakeBlocks(shape, block_size);
           MakeActivations(shape, shape.depth, shape.depth + 1);
-          std::vector<float> c(shape.rows * kPanelColumns);
-          std::vector<float> sums(columns);
+          const GemmKernels& specification = *RunnableGemmKernels().back();
+          std::vector<float> sums(columns), specified_sums(columns);
           kernels().rows->sums_s4_blocks(b.rows, b.blocks, sums.data());
-          kernels().rows->multiply_s4_blocks(OrderedForS4(shape.depth), b.rows, b.blocks,
-                                             sums.data(), c.data(), kPanelColumns);
-          ASSERT_NO_FATAL_FAILURE(ExpectBlockSums(shape, b, c, kPanelColumns));
+          specification.rows->sums_s4_blocks(b.rows, b.blocks, specified_sums.data());
+          ASSERT_TRUE(testing::SameBits(specified_sums, sums)) << shape.depth << "/" << block_size;
 
-          uint8_t* panel = AlignedBytes(BlockPanelBytes(shape.depth, block_size));
-          kernels().pack_s4_blocks(b.rows, b.blocks, panel);
-          std::fill(c.begin(), c.end(), 0.0f);
-          kernels().multiply_blocks(a_, shape.depth, block_size, panel, c.data(), kPanelColumns);
-          ASSERT_NO_FATAL_FAILURE(ExpectBlockSums(shape, b, c, kPanelColumns));
+          const std::vector<float> by_rows = BlocksByRows(kernels(), shape, b, sums);
+          ASSERT_NO_FATAL_FAILURE(ExpectBlockSums(shape, b, by_rows, kPanelColumns));
+          ASSERT_TRUE(
+              testing::SameBits(BlocksByRows(specification, shape, b, specified_sums), by_rows))
+              << shape.depth << "/" << block_size;
+
+          const std::vector<float> by_panels = BlocksByPanels(kernels(), shape, b);
+          ASSERT_NO_FATAL_FAILURE(ExpectBlockSums(shape, b, by_panels, kPanelColumns));
+          ASSERT_TRUE(testing::SameBits(BlocksByPanels(specification, shape, b), by_panels))
+              << shape.depth << "/" << block_size;
         }
       }
     }

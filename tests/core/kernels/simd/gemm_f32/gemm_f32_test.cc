@@ -1,4 +1,5 @@
-// Every implementation of the gemm_f32 family that this processor can run, against double.
+// Every implementation of the gemm_f32 family that this processor can run, against double and
+// against the specification.
 #include "core/kernels/simd/gemm_f32/gemm_f32.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "core/base/cpu_features.h"
 #include "core/kernels/simd/gemm_f32/select.h"
 #include "gtest/gtest.h"
+#include "tests/support/same_bits.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -39,6 +41,8 @@ class GemmF32Test : public ::testing::TestWithParam<const GemmF32Kernels*> {
     GetParam()->multiply_unpacked({rows, a.data(), a_stride}, {b.data(), b_stride, columns, depth},
                                   has_bias ? bias.data() : nullptr, range, unpacked.data(),
                                   c_stride);
+    ExpectSpecified(rows, b.data(), columns, depth, has_bias ? bias.data() : nullptr, a, range, c,
+                    unpacked);
     for (int64_t i = 0; i < rows; ++i) {
       for (int64_t j = 0; j < columns; ++j) {
         double sum = has_bias ? bias[j] : 0.0, size = std::fabs(sum);
@@ -55,6 +59,23 @@ class GemmF32Test : public ::testing::TestWithParam<const GemmF32Kernels*> {
       ASSERT_EQ(c[i * c_stride + columns], 7.0f) << "written beyond the columns";
       ASSERT_EQ(unpacked[i * c_stride + columns], 7.0f) << "written beyond the columns";
     }
+  }
+
+  // `c` and `unpacked` are what the specification makes of the same, with the strides of Check.
+  static void ExpectSpecified(int64_t rows, const float* b, int64_t columns, int64_t depth,
+                              const float* bias, const std::vector<float>& a, FloatRange range,
+                              const std::vector<float>& c, const std::vector<float>& unpacked) {
+    const GemmF32Kernels& specification = *RunnableGemmF32Kernels().back();
+    const F32Weights weights = {b, depth + 1, columns, depth};
+    const F32Rows a_rows = {rows, a.data(), depth + 3};
+    std::vector<float> panel(F32PanelFloats(depth)), expected(c.size(), 7.0f);
+    specification.pack(weights, bias, panel.data());
+    specification.multiply(a_rows, columns, depth, panel.data(), nullptr, range, expected.data(),
+                           columns + 2);
+    EXPECT_TRUE(testing::SameBits(expected, c)) << rows << "x" << columns << "x" << depth;
+    expected.assign(c.size(), 7.0f);
+    specification.multiply_unpacked(a_rows, weights, bias, range, expected.data(), columns + 2);
+    EXPECT_TRUE(testing::SameBits(expected, unpacked)) << rows << "x" << columns << "x" << depth;
   }
 
   std::mt19937 random_{3};

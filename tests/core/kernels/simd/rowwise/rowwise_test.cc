@@ -1,5 +1,5 @@
-// Every implementation of the rowwise family that this processor can run, against double. The
-// bounds are those that the family's header promises.
+// Every implementation of the rowwise family that this processor can run, against double and
+// against the specification. The bounds are those that the family's header promises.
 #include "core/kernels/simd/rowwise/rowwise.h"
 
 #include <cmath>
@@ -10,6 +10,7 @@
 #include "core/base/cpu_features.h"
 #include "core/kernels/simd/rowwise/select.h"
 #include "gtest/gtest.h"
+#include "tests/support/same_bits.h"
 
 namespace edgetasks::kernels::simd {
 namespace {
@@ -125,6 +126,32 @@ TEST_P(RowwiseTest, Rotate) {
         ASSERT_EQ(in_place[half + i], y[half + i]);
       }
       EXPECT_EQ(y[2 * half], kUntouched);
+    }
+  }
+}
+
+TEST_P(RowwiseTest, EqualsTheSpecification) {
+  const RowwiseKernels& specification = *RunnableRowwiseKernels().back();
+  ASSERT_EQ(specification.level, CpuLevel::kScalar);
+  for (const int64_t count : {1, 2, 5, 8, 13, 15, 16, 17, 23, 31, 33, 100, 576}) {
+    const std::vector<float> x = Arguments(count), weight = Normal(count);
+    const auto expect_same = [&](const auto& run) {
+      std::vector<float> expected(2 * count), got(2 * count);
+      run(specification, expected.data());
+      run(kernels(), got.data());
+      EXPECT_TRUE(testing::SameBits(expected, got)) << count;
+    };
+    expect_same([&](const auto& k, float* y) { k.logistic(x.data(), count, y); });
+    expect_same([&](const auto& k, float* y) { k.gate_silu(x.data(), weight.data(), count, y); });
+    expect_same(
+        [&](const auto& k, float* y) { k.gate_gelu_tanh(x.data(), weight.data(), count, y); });
+    const std::vector<float> pairs = Normal(2 * count), angles = Normal(4 * count);
+    expect_same(
+        [&](const auto& k, float* y) { k.rms_norm(pairs.data(), weight.data(), count, 1e-6f, y); });
+    for (const int64_t step : {int64_t{0}, count}) {
+      expect_same([&](const auto& k, float* y) {
+        k.rotate(pairs.data(), angles.data(), angles.data() + 2 * count, count, step, y);
+      });
     }
   }
 }
