@@ -23,6 +23,22 @@ absl::StatusOr<ClassificationResult> ImageClassifier::Classify(
   return task_->Classify(image, options);
 }
 
+absl::StatusOr<ClassificationResult> ImageClassifier::ClassifyForVideo(
+    const Image& image, int64_t timestamp_ms, const ImageProcessingOptions& options) {
+  return task_->ClassifyForVideo(image, timestamp_ms, options);
+}
+
+absl::Status ImageClassifier::ClassifyAsync(const Image& image, int64_t timestamp_ms,
+                                            const ImageProcessingOptions& options) {
+  return task_->ClassifyAsync(image, timestamp_ms, options);
+}
+
+void ImageClassifier::Close() { task_->Close(); }
+
+LiveStreamStatistics ImageClassifier::live_stream_statistics() const {
+  return task_->live_stream_statistics();
+}
+
 std::vector<absl::StatusOr<ClassificationResult>> ImageClassifier::ClassifyAll(
     absl::Span<const Image> images, const ImageProcessingOptions& options) {
   return task_->ClassifyAll(images, options);

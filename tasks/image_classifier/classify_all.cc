@@ -20,13 +20,17 @@ std::vector<absl::StatusOr<ClassificationResult>> ImageClassifierTask::ClassifyA
     absl::Span<const Image> images, const ImageProcessingOptions& options) {
   const auto count = static_cast<int64_t>(images.size());
   std::vector<absl::StatusOr<ClassificationResult>> results(images.size());
+  if (const absl::Status status = CheckCall(RunningMode::kImage, "ClassifyAll"); !status.ok()) {
+    std::fill(results.begin(), results.end(), status);
+    return results;
+  }
   int num_lanes = 0;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     const int wanted = static_cast<int>(std::min<int64_t>(engine_->pool.num_threads(), count));
     if (wanted > 1) CreateLanes(wanted);
     num_lanes = std::min(wanted, static_cast<int>(lanes_.size()));
-    if (num_lanes > 1) {
+    if (num_lanes > 1 && !closed_) {
       // Each lane takes the next picture, whatever those before it cost.
       std::atomic<int64_t> next{0};
       engine_->pool.ParallelFor(num_lanes, 1, [&](int64_t begin, int64_t end) {

@@ -6,6 +6,7 @@
 
 #include "tasks/components/base_options.h"
 #include "tasks/components/classifier_options.h"
+#include "tasks/image_classifier/running_mode.h"
 
 namespace edgetasks {
 
@@ -44,6 +45,13 @@ enum class ApplySoftmax {
 struct ImageClassifierOptions : ClassifierOptions {
   /// The model and the threads.
   BaseOptions base_options;
+
+  /// How the classifier is fed.
+  RunningMode running_mode = RunningMode::kImage;
+
+  /// Needed in RunningMode::kLiveStream, and an error in the other modes: INVALID_ARGUMENT
+  /// (kInvalidOption).
+  ResultCallback result_callback;
 
   /// How the model's authors scaled pixels: (value - mean) / std, value in [0, 255]; one number, or
   /// one for each channel of the model's input; std not 0. Set both or neither: INVALID_ARGUMENT

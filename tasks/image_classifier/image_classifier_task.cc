@@ -17,11 +17,42 @@ namespace {
 // ClassifierOptions'; it may be nobody's wish.
 constexpr char kDefaultLocale[] = "en";
 
+const char* NameOf(RunningMode mode) {
+  switch (mode) {
+    case RunningMode::kImage:
+      return "kImage";
+    case RunningMode::kVideo:
+      return "kVideo";
+    case RunningMode::kLiveStream:
+      return "kLiveStream";
+  }
+  return "no mode";
+}
+
+absl::Status CheckMode(const ImageClassifierOptions& options) {
+  switch (options.running_mode) {
+    case RunningMode::kImage:
+    case RunningMode::kVideo:
+      if (!options.result_callback) return absl::OkStatus();
+      return InvalidOption(
+          "result_callback is set, but running_mode is ", NameOf(options.running_mode),
+          ", whose calls return their results; leave it empty, or set kLiveStream");
+    case RunningMode::kLiveStream:
+      if (options.result_callback) return absl::OkStatus();
+      return InvalidOption(
+          "running_mode is kLiveStream, but nobody would get the results; set "
+          "result_callback");
+  }
+  return InvalidOption("running_mode is ", static_cast<int>(options.running_mode),
+                       "; it must be 0 to 2");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ImageClassifierTask>> ImageClassifierTask::Create(
     const ImageClassifierOptions& options) {
   ET_RETURN_IF_ERROR(CheckOptions(options));
+  ET_RETURN_IF_ERROR(CheckMode(options));
   ET_ASSIGN_OR_RETURN(const image::Resizing resizing, ToResizing(options));
   ET_ASSIGN_OR_RETURN(const int num_threads, ResolveNumThreads(options.base_options));
   ET_ASSIGN_OR_RETURN(std::shared_ptr<const model::ModelFile> file,
@@ -34,10 +65,18 @@ absl::StatusOr<std::unique_ptr<ImageClassifierTask>> ImageClassifierTask::Create
   std::unique_ptr<ImageClassifierTask> task(
       new ImageClassifierTask(std::move(file), std::move(converter)));
   task->assumptions_ = std::move(contract->assumptions);
+  task->mode_ = options.running_mode;
   task->ReadCustomMetadata();
   absl::Status status = task->CreateHeads(options, contract->heads);
   if (status.ok()) status = task->CreateRunner(num_threads);
   if (!status.ok()) return Annotate(status, task->file_->file->name());
+  if (task->mode_ == RunningMode::kLiveStream) {
+    const auto run = [raw = task.get()] {
+      const std::lock_guard<std::mutex> lock(raw->mutex_);
+      return raw->Run();
+    };
+    ET_ASSIGN_OR_RETURN(task->stream_, LiveStream::Create(run, options.result_callback));
+  }
   return task;
 }
 
@@ -110,11 +149,23 @@ std::vector<std::string> ImageClassifierTask::labels(int head_index) const {
   return head.has_labels() ? head.labels() : std::vector<std::string>(head.num_classes());
 }
 
-absl::StatusOr<ClassificationResult> ImageClassifierTask::Classify(
-    const Image& image, const ImageProcessingOptions& options) {
-  ET_ASSIGN_OR_RETURN(const image::PixelView pixels, ToPixels(image));
-  const std::lock_guard<std::mutex> lock(mutex_);
-  ET_RETURN_IF_ERROR(converter_.Convert(pixels, ToView(options), runner_->input_data(0)));
+absl::Status ImageClassifierTask::CheckCall(RunningMode needed, const char* method) const {
+  if (mode_ == needed) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, ErrorDetail::kInvalidOption,
+                   absl::StrCat(method, " needs running_mode ", NameOf(needed),
+                                ", but the classifier was created with ", NameOf(mode_)));
+}
+
+absl::Status ImageClassifierTask::FillInput(const image::PixelView& pixels,
+                                            const ImageProcessingOptions& options) {
+  if (closed_) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, ErrorDetail::kClosed,
+                     "the classifier is closed");
+  }
+  return converter_.Convert(pixels, ToView(options), runner_->input_data(0));
+}
+
+absl::StatusOr<ClassificationResult> ImageClassifierTask::Run() {
   ET_RETURN_IF_ERROR(runner_->Run());
   ClassificationResult result;
   for (int i = 0; i < static_cast<int>(heads_.size()); ++i) {
@@ -124,6 +175,51 @@ absl::StatusOr<ClassificationResult> ImageClassifierTask::Classify(
     result.classifications.push_back(head.head.Classify(head.scores));
   }
   return result;
+}
+
+absl::StatusOr<ClassificationResult> ImageClassifierTask::Classify(
+    const Image& image, const ImageProcessingOptions& options) {
+  ET_RETURN_IF_ERROR(CheckCall(RunningMode::kImage, "Classify"));
+  ET_ASSIGN_OR_RETURN(const image::PixelView pixels, ToPixels(image));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ET_RETURN_IF_ERROR(FillInput(pixels, options));
+  return Run();
+}
+
+absl::StatusOr<ClassificationResult> ImageClassifierTask::ClassifyForVideo(
+    const Image& image, int64_t timestamp_ms, const ImageProcessingOptions& options) {
+  ET_RETURN_IF_ERROR(CheckCall(RunningMode::kVideo, "ClassifyForVideo"));
+  ET_ASSIGN_OR_RETURN(const image::PixelView pixels, ToPixels(image));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ET_RETURN_IF_ERROR(FillInput(pixels, options));
+  ET_RETURN_IF_ERROR(clock_.Advance(timestamp_ms));
+  ET_ASSIGN_OR_RETURN(ClassificationResult result, Run());
+  result.timestamp_ms = timestamp_ms;
+  return result;
+}
+
+absl::Status ImageClassifierTask::ClassifyAsync(const Image& image, int64_t timestamp_ms,
+                                                const ImageProcessingOptions& options) {
+  ET_RETURN_IF_ERROR(CheckCall(RunningMode::kLiveStream, "ClassifyAsync"));
+  // Before the frame may be dropped: whether a picture is refused must not depend on that.
+  ET_ASSIGN_OR_RETURN(const image::PixelView pixels, ToPixels(image));
+  ET_RETURN_IF_ERROR(image::Validate(pixels));
+  ET_RETURN_IF_ERROR(image::Validate(ToView(options)));
+  return stream_->Offer(timestamp_ms, [&] {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return FillInput(pixels, options);
+  });
+}
+
+void ImageClassifierTask::Close() {
+  if (stream_ != nullptr) stream_->Close();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  // A frame that came before this is still to be converted.
+  closed_ = stream_ == nullptr;
+}
+
+LiveStreamStatistics ImageClassifierTask::live_stream_statistics() const {
+  return stream_ == nullptr ? LiveStreamStatistics() : stream_->statistics();
 }
 
 }  // namespace edgetasks::tasks

@@ -17,6 +17,7 @@
 #include "tasks/components/classification_head.h"
 #include "tasks/image_classifier/image.h"
 #include "tasks/image_classifier/image_classifier_options.h"
+#include "tasks/image_classifier/live_stream.h"
 #include "tasks/image_classifier/model_contract.h"
 
 namespace edgetasks::tasks {
@@ -29,9 +30,26 @@ class ImageClassifierTask {
   static absl::StatusOr<std::unique_ptr<ImageClassifierTask>> Create(
       const ImageClassifierOptions& options);
 
-  // INVALID_ARGUMENT (kInvalidImage, kInvalidOption); run-time errors of the model's ops.
+  // INVALID_ARGUMENT (kInvalidImage, kInvalidOption); FAILED_PRECONDITION (kInvalidOption) in
+  // another mode than kImage, or (kClosed); run-time errors of the model's ops.
   absl::StatusOr<ClassificationResult> Classify(const Image& image,
                                                 const ImageProcessingOptions& options = {});
+
+  // The same in mode kVideo, and FrameClock's errors. A frame that is refused has no time.
+  absl::StatusOr<ClassificationResult> ClassifyForVideo(const Image& image, int64_t timestamp_ms,
+                                                        const ImageProcessingOptions& options = {});
+
+  // The same in mode kLiveStream; run-time errors go to the callback. When this returns, the
+  // picture was read: nothing of it is kept. See LiveStream::Offer.
+  absl::Status ClassifyAsync(const Image& image, int64_t timestamp_ms,
+                             const ImageProcessingOptions& options = {});
+
+  // Waits for calls that are under way, and for a frame's callback unless this is called by it.
+  // Calls of this class that classify refuse afterwards.
+  void Close();
+
+  // All 0 but in mode kLiveStream.
+  LiveStreamStatistics live_stream_statistics() const;
 
   // classify_all.cc: the pictures one by one, each on one thread, as many at a time as there are
   // threads. Results and errors stand where their pictures do, and are those of Classify.
@@ -62,6 +80,10 @@ class ImageClassifierTask {
 
   absl::Status CreateHeads(const ImageClassifierOptions& options,
                            const std::vector<HeadOutput>& outputs);
+  absl::Status CheckCall(RunningMode needed, const char* method) const;
+  // The parts of a classification; mutex_ is held.
+  absl::Status FillInput(const image::PixelView& pixels, const ImageProcessingOptions& options);
+  absl::StatusOr<ClassificationResult> Run();
   // INVALID_ARGUMENT (kInvalidOption) if display_names_locale names a locale that no head has.
   absl::Status CheckLocale(const ImageClassifierOptions& options) const;
   void ReadCustomMetadata();
@@ -74,14 +96,19 @@ class ImageClassifierTask {
   std::shared_ptr<const model::ModelFile> file_;
   std::vector<std::string> assumptions_;
   std::vector<CustomMetadata> custom_metadata_;
+  RunningMode mode_ = RunningMode::kImage;
 
-  std::mutex mutex_;  // guards all below, after creation
+  std::mutex mutex_;  // guards what follows up to lanes_, after creation
+  bool closed_ = false;
+  FrameClock clock_;  // of a video
   image::ImageToTensor converter_;
   std::vector<Head> heads_;
   std::shared_ptr<exec::Engine> engine_;
   std::unique_ptr<exec::Runner> runner_;
   // Tasks of one thread over the same file, for ClassifyAll; made when first needed, then kept.
   std::vector<std::unique_ptr<ImageClassifierTask>> lanes_;
+  // Last: its thread uses the others. Null but in mode kLiveStream.
+  std::unique_ptr<LiveStream> stream_;
 };
 
 }  // namespace edgetasks::tasks

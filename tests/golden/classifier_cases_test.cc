@@ -93,9 +93,25 @@ ImageProcessingOptions ToProcessing(const json& golden) {
 
 absl::StatusOr<Classifications> Classify(const ImageClassifierOptions& options, const Image& image,
                                          const json& golden) {
-  const auto task = ImageClassifierTask::Create(options);
+  const std::string mode = golden["mode"];
+  ImageClassifierOptions own = options;
+  absl::StatusOr<ClassificationResult> result;
+  if (mode == "VIDEO") own.running_mode = RunningMode::kVideo;
+  if (mode == "LIVE_STREAM") {
+    own.running_mode = RunningMode::kLiveStream;
+    own.result_callback = [&](absl::StatusOr<ClassificationResult> told, int64_t) {
+      result = std::move(told);
+    };
+  }
+  const auto task = ImageClassifierTask::Create(own);
   if (!task.ok()) return task.status();
-  auto result = (*task)->Classify(image, ToProcessing(golden));
+  if (mode == "IMAGE") result = (*task)->Classify(image, ToProcessing(golden));
+  if (mode == "VIDEO") result = (*task)->ClassifyForVideo(image, 5, ToProcessing(golden));
+  if (mode == "LIVE_STREAM") {
+    const absl::Status taken = (*task)->ClassifyAsync(image, 5, ToProcessing(golden));
+    if (!taken.ok()) return taken;
+    (*task)->Close();
+  }
   if (!result.ok()) return result.status();
   return result->classifications.at(0);
 }

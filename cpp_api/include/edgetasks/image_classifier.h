@@ -2,16 +2,19 @@
 #ifndef EDGETASKS_IMAGE_CLASSIFIER_H_
 #define EDGETASKS_IMAGE_CLASSIFIER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "edgetasks/category.h"
 #include "edgetasks/export.h"
 #include "edgetasks/image.h"
 #include "edgetasks/image_classifier_options.h"
+#include "edgetasks/running_mode.h"
 
 namespace edgetasks {
 
@@ -46,14 +49,41 @@ class EDGETASKS_EXPORT ImageClassifier {
   ImageClassifier(const ImageClassifier&) = delete;
   ImageClassifier& operator=(const ImageClassifier&) = delete;
 
-  /// Blocks until the picture is classified. INVALID_ARGUMENT if the picture or the options are
-  /// malformed (kInvalidImage, kInvalidOption).
+  /// Blocks until the picture is classified, in RunningMode::kImage. INVALID_ARGUMENT if the
+  /// picture or the options are malformed (kInvalidImage, kInvalidOption); FAILED_PRECONDITION in
+  /// another mode (kInvalidOption), or if the classifier is closed (kClosed).
   absl::StatusOr<ClassificationResult> Classify(const Image& image,
                                                 const ImageProcessingOptions& options = {});
 
-  /// Blocks until all pictures are classified, with the threads across pictures: each takes one
-  /// thread, and as many run at a time as there are threads. `options` go for all of them. Result i
-  /// is that of Classify(images[i]), or its error, which stops no other.
+  /// Classifies the next frame of a video, in RunningMode::kVideo, and blocks until that is done.
+  /// The result carries the time. Errors as of Classify, and INVALID_ARGUMENT (kBadValue) unless
+  /// timestamp_ms is 0 or more, and later than that of the last frame. A frame that is refused as a
+  /// picture leaves the time where it was.
+  absl::StatusOr<ClassificationResult> ClassifyForVideo(const Image& image, int64_t timestamp_ms,
+                                                        const ImageProcessingOptions& options = {});
+
+  /// Takes a frame of a camera, in RunningMode::kLiveStream. The frame is read into the model's
+  /// input (well below a millisecond for 1920 x 1080 pixels) before this returns: it may be given
+  /// back to the camera at once. The rest happens on another thread, and result_callback gets the
+  /// result, or the error. While a frame is under way, others are dropped: nobody hears of them,
+  /// but live_stream_statistics() counts them. Errors as of ClassifyForVideo, dropped or not.
+  ///
+  ///   options.running_mode = edgetasks::RunningMode::kLiveStream;
+  ///   options.result_callback = [](absl::StatusOr<edgetasks::ClassificationResult> result,
+  ///                                int64_t timestamp_ms) { ... };
+  absl::Status ClassifyAsync(const Image& image, int64_t timestamp_ms,
+                             const ImageProcessingOptions& options = {});
+
+  /// Takes no more pictures. Waits until those under way are classified and, unless it is called by
+  /// the callback, until that has returned. The destructor does the same.
+  void Close();
+
+  /// What became of the frames so far; all 0 but in RunningMode::kLiveStream.
+  LiveStreamStatistics live_stream_statistics() const;
+
+  /// Blocks until all pictures are classified, in RunningMode::kImage, with the threads across
+  /// pictures: each takes one thread, and as many run at a time as there are threads. `options` go
+  /// for all of them. Result i is that of Classify(images[i]), or its error, which stops no other.
   ///
   /// The first call plans the model once more for each thread, and keeps that: the memory beside
   /// the weights grows that many times. A single picture takes all threads, as in Classify.
