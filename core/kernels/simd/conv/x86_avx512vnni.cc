@@ -32,35 +32,49 @@ int64_t PanelBytes(int64_t depth) {
   return ConvDepth(depth) * kConvColumns + static_cast<int64_t>(sizeof(PanelEnd));
 }
 
-// Sixteen channels of the panel from `first` on: their weights, and the sums of these.
-__m512i PackColumns(const ConvWeights& w, int64_t first, uint8_t* panel) {
+// Sixteen channels of the panel from `first` on, all of them there where kWhole: their weights, and
+// the sums of these.
+template <bool kWhole>
+__m512i PackColumnsOf(const ConvWeights& w, int64_t first, uint8_t* panel) {
   const __m512i flips = _mm512_set1_epi8(static_cast<char>(w.flip));
+  constexpr int64_t kGroupBytes = kConvColumns * kConvDepthUnit;
   const int64_t groups = ConvDepth(w.depth) / kConvDepthUnit;
+  uint8_t* to = panel + first * kConvDepthUnit;
   __m512i sums = _mm512_setzero_si512();
-  for (int64_t k = 0; k < w.depth; k += kBytes) {
+  for (int64_t k = 0; k < w.depth; k += kBytes, to += kLanes * kGroupBytes) {
     const __mmask64 mask = Mask64(w.depth - k);
+    const uint8_t* row = w.data + first * w.stride + k;
     __m512i rows[16];
 #pragma GCC unroll 16
-    for (int64_t i = 0; i < kLanes; ++i) {
-      if (first + i < w.columns) {
-        const uint8_t* row = w.data + (first + i) * w.stride + k;
-        // The same row of the sixteen after these: rows are too short for the prefetchers.
-        _mm_prefetch(reinterpret_cast<const char*>(row + kLanes * w.stride), _MM_HINT_T0);
-        const __m512i bytes = _mm512_maskz_loadu_epi8(mask, row);
-        rows[i] = _mm512_maskz_mov_epi8(mask, _mm512_xor_si512(bytes, flips));
-      } else {
-        rows[i] = _mm512_setzero_si512();
+    for (int64_t i = 0; i < kLanes; ++i, row += w.stride) {
+      rows[i] = _mm512_setzero_si512();
+      if (!kWhole && first + i >= w.columns) continue;
+      // The same row of the sixteen after these: rows are too short for the prefetchers.
+      _mm_prefetch(reinterpret_cast<const char*>(row + kLanes * w.stride), _MM_HINT_T0);
+      rows[i] = _mm512_maskz_loadu_epi8(mask, row);
+    }
+    if (w.flip != 0) {
+#pragma GCC unroll 16
+      for (int64_t i = 0; i < kLanes; ++i) {
+        if (!kWhole && first + i >= w.columns) continue;
+        rows[i] = _mm512_maskz_mov_epi8(mask, _mm512_xor_si512(rows[i], flips));
       }
     }
     Transpose16x16(rows);
     const int64_t count = Min(kLanes, groups - k / kConvDepthUnit);
-    uint8_t* to = panel + (k / kConvDepthUnit * kConvColumns + first) * kConvDepthUnit;
-    for (int64_t g = 0; g < count; ++g, to += kConvColumns * kConvDepthUnit) {
+#pragma GCC unroll 16
+    for (int64_t g = 0; g < kLanes; ++g) {
+      if (g >= count) break;
       sums = _mm512_dpbusd_epi32(sums, _mm512_set1_epi8(1), rows[g]);
-      _mm512_storeu_si512(to, rows[g]);
+      _mm512_storeu_si512(to + g * kGroupBytes, rows[g]);
     }
   }
   return sums;
+}
+
+__m512i PackColumns(const ConvWeights& w, int64_t first, uint8_t* panel) {
+  return first + kLanes <= w.columns ? PackColumnsOf<true>(w, first, panel)
+                                     : PackColumnsOf<false>(w, first, panel);
 }
 
 // With z the zeros: sum (a - za)(w - zw) = sum a w - za (sum w - depth zw) - zw sum a.
@@ -159,9 +173,9 @@ __attribute__((noinline)) void StoreTheLongWay(const int32_t* sums, int64_t rows
 
 // Requantizes sums that wait in registers.
 template <Way kWay, int kRows, int kVectors>
-inline __attribute__((always_inline)) void StoreTile(__m512i (&sums)[kRows][2], int64_t columns,
-                                                     const PanelEnd& end, uint8_t* q,
-                                                     int64_t q_stride) {
+inline __attribute__((always_inline)) void StoreTileBy(__m512i (&sums)[kRows][2], int64_t columns,
+                                                       const PanelEnd& end, uint8_t* q,
+                                                       int64_t q_stride) {
 #pragma GCC unroll 2
   for (int v = 0; v < kVectors; ++v) {
 #pragma GCC unroll 14
@@ -181,13 +195,59 @@ inline __attribute__((always_inline)) void StoreTile(__m512i (&sums)[kRows][2], 
   }
 }
 
+template <int kRows, int kVectors>
+inline __attribute__((always_inline)) void StoreTile(__m512i (&sums)[kRows][2], int64_t columns,
+                                                     const PanelEnd& end, uint8_t* q,
+                                                     int64_t q_stride) {
+  switch (end.way) {
+    case Way::kFloatsFromZero:
+      return StoreTileBy<Way::kFloatsFromZero, kRows, kVectors>(sums, columns, end, q, q_stride);
+    case Way::kQuickFromZero:
+      return StoreTileBy<Way::kQuickFromZero, kRows, kVectors>(sums, columns, end, q, q_stride);
+    case Way::kQuick:
+      return StoreTileBy<Way::kQuick, kRows, kVectors>(sums, columns, end, q, q_stride);
+    case Way::kLong:
+      break;
+  }
+  alignas(64) int32_t waiting[kRows * kConvColumns];
+#pragma GCC unroll 14
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 2
+    for (int v = 0; v < 2; ++v) {
+      _mm512_store_si512(waiting + r * kConvColumns + v * kLanes, sums[r][v < kVectors ? v : 0]);
+    }
+  }
+  StoreTheLongWay(waiting, kRows, columns, end, q, q_stride);
+}
+
+// What the tiles of rows by a panel have in common.
+struct Product {
+  const ConvPixels& a;
+  const int32_t* row_sums;
+  int64_t columns, depth;
+  const uint8_t* panel;
+  uint8_t* q;
+  int64_t q_stride;
+  // Weights to come, of which each tile asks for half of a panel's.
+  const uint8_t* next;
+  int halves;
+
+  // What a tile asks for; those that have nothing to ask for, ask for what is there.
+  const uint8_t* Next() {
+    if (halves == 0) return panel;
+    --halves;
+    const uint8_t* half = next;
+    next += kConvColumns / 2 * depth;
+    return half;
+  }
+};
+
 // kRows rows of pixels against 16 * kVectors channels of the panel.
 template <int kRows, int kVectors>
-void MultiplyRows(const ConvPixels& a, int64_t row, const int32_t* row_sums, int64_t columns,
-                  int64_t depth, const uint8_t* panel, const uint8_t* next, uint8_t* q,
-                  int64_t q_stride) {
-  const uint8_t* rows = a.data + row * a.stride;
-  const __m512i flips = _mm512_set1_epi8(static_cast<char>(a.flip));
+inline __attribute__((always_inline)) void MultiplyTile(Product& p, int64_t row) {
+  const uint8_t *rows = p.a.data + row * p.a.stride, *next = p.Next(), *panel = p.panel;
+  const int64_t stride = p.a.stride, depth = p.depth;
+  const __m512i flips = _mm512_set1_epi8(static_cast<char>(p.a.flip));
   const auto* end = reinterpret_cast<const PanelEnd*>(panel + ConvDepth(depth) * kConvColumns);
   __m512i acc[kRows][2];
 #pragma GCC unroll 14
@@ -195,11 +255,11 @@ void MultiplyRows(const ConvPixels& a, int64_t row, const int32_t* row_sums, int
 #pragma GCC unroll 2
     for (int v = 0; v < kVectors; ++v) acc[r][v] = _mm512_loadu_si512(end->channels[v].start);
   }
-  if (row_sums != nullptr) {
+  if (p.row_sums != nullptr) {
 #pragma GCC unroll 14
     for (int r = 0; r < kRows; ++r) {
       const __m512i minus = _mm512_set1_epi32(static_cast<int32_t>(
-          -static_cast<uint32_t>(end->weight_zero) * static_cast<uint32_t>(row_sums[row + r])));
+          -static_cast<uint32_t>(end->weight_zero) * static_cast<uint32_t>(p.row_sums[row + r])));
 #pragma GCC unroll 2
       for (int v = 0; v < kVectors; ++v) acc[r][v] = _mm512_add_epi32(acc[r][v], minus);
     }
@@ -211,63 +271,42 @@ void MultiplyRows(const ConvPixels& a, int64_t row, const int32_t* row_sums, int
     for (int v = 0; v < kVectors; ++v) b[v] = _mm512_loadu_si512(panel + v * kBytes);
 #pragma GCC unroll 14
     for (int r = 0; r < kRows; ++r) {
-      const __m512i four = Broadcast4(rows + r * a.stride + k, flips);
+      const __m512i four = Broadcast4(rows + r * stride + k, flips);
 #pragma GCC unroll 2
       for (int v = 0; v < kVectors; ++v) acc[r][v] = _mm512_dpbusd_epi32(acc[r][v], four, b[v]);
     }
   }
-  q += row * q_stride;
-  switch (end->way) {
-    case Way::kFloatsFromZero:
-      return StoreTile<Way::kFloatsFromZero, kRows, kVectors>(acc, columns, *end, q, q_stride);
-    case Way::kQuickFromZero:
-      return StoreTile<Way::kQuickFromZero, kRows, kVectors>(acc, columns, *end, q, q_stride);
-    case Way::kQuick:
-      return StoreTile<Way::kQuick, kRows, kVectors>(acc, columns, *end, q, q_stride);
-    case Way::kLong:
-      break;
-  }
-  alignas(64) int32_t sums[kRows * kConvColumns];
-#pragma GCC unroll 14
-  for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 2
-    for (int v = 0; v < 2; ++v) {
-      _mm512_store_si512(sums + r * kConvColumns + v * kLanes, acc[r][v < kVectors ? v : 0]);
-    }
-  }
-  StoreTheLongWay(sums, kRows, columns, *end, q, q_stride);
+  StoreTile<kRows, kVectors>(acc, p.columns, *end, p.q + row * p.q_stride, p.q_stride);
+}
+
+// Tiles of kRows rows each.
+template <int kRows, int kVectors>
+void MultiplyTiles(Product& p, int64_t row, int64_t end) {
+  for (; row < end; row += kRows) MultiplyTile<kRows, kVectors>(p, row);
 }
 
 template <int kVectors>
-void MultiplyTile(int64_t rows, const ConvPixels& a, int64_t row, const int32_t* row_sums,
-                  int64_t columns, int64_t depth, const uint8_t* panel, const uint8_t* next,
-                  uint8_t* q, int64_t q_stride) {
-  using Function = void (*)(const ConvPixels&, int64_t, const int32_t*, int64_t, int64_t,
-                            const uint8_t*, const uint8_t*, uint8_t*, int64_t);
+void MultiplyTilesOf(int64_t tile_rows, Product& p, int64_t row, int64_t end) {
+  using Function = void (*)(Product&, int64_t, int64_t);
   static constexpr Function kFunctions[kTileRows] = {
-      MultiplyRows<1, kVectors>,  MultiplyRows<2, kVectors>,  MultiplyRows<3, kVectors>,
-      MultiplyRows<4, kVectors>,  MultiplyRows<5, kVectors>,  MultiplyRows<6, kVectors>,
-      MultiplyRows<7, kVectors>,  MultiplyRows<8, kVectors>,  MultiplyRows<9, kVectors>,
-      MultiplyRows<10, kVectors>, MultiplyRows<11, kVectors>, MultiplyRows<12, kVectors>,
-      MultiplyRows<13, kVectors>, MultiplyRows<14, kVectors>};
-  kFunctions[rows - 1](a, row, row_sums, columns, depth, panel, next, q, q_stride);
+      MultiplyTiles<1, kVectors>,  MultiplyTiles<2, kVectors>,  MultiplyTiles<3, kVectors>,
+      MultiplyTiles<4, kVectors>,  MultiplyTiles<5, kVectors>,  MultiplyTiles<6, kVectors>,
+      MultiplyTiles<7, kVectors>,  MultiplyTiles<8, kVectors>,  MultiplyTiles<9, kVectors>,
+      MultiplyTiles<10, kVectors>, MultiplyTiles<11, kVectors>, MultiplyTiles<12, kVectors>,
+      MultiplyTiles<13, kVectors>, MultiplyTiles<14, kVectors>};
+  if (row < end) kFunctions[tile_rows - 1](p, row, end);
 }
 
 void Multiply(const ConvPixels& a, const int32_t* row_sums, int64_t columns, int64_t depth,
               const uint8_t* panel, const uint8_t* next, uint8_t* q, int64_t q_stride) {
-  // Tiles of equal height: a low one at the end would wait for its own sums.
+  Product p = {a, row_sums, columns, depth, panel, q, q_stride, next, next == nullptr ? 0 : 2};
+  // Tiles of almost equal height: a low one at the end would wait for its own sums.
   const int64_t tiles = (a.rows + kTileRows - 1) / kTileRows;
-  for (int64_t t = 0; t < tiles; ++t) {
-    const int64_t row = a.rows * t / tiles, rows = a.rows * (t + 1) / tiles - row;
-    // Every tile asks for half of the weights to come; those that have nothing to ask for, for what
-    // is there.
-    const uint8_t* soon = next == nullptr || t > 1 ? panel : next + t * (kConvColumns / 2) * depth;
-    if (columns > kLanes) {
-      MultiplyTile<2>(rows, a, row, row_sums, columns, depth, panel, soon, q, q_stride);
-    } else {
-      MultiplyTile<1>(rows, a, row, row_sums, columns, depth, panel, soon, q, q_stride);
-    }
-  }
+  const int64_t low = tiles == 0 ? 0 : a.rows / tiles,
+                high_end = (a.rows - low * tiles) * (low + 1);
+  const auto multiply = columns > kLanes ? MultiplyTilesOf<2> : MultiplyTilesOf<1>;
+  multiply(low + 1, p, 0, high_end);
+  multiply(low, p, high_end, a.rows);
 }
 
 // kColumns rows of weights from `column` on by a row of pixels: vectors of their products, and of
