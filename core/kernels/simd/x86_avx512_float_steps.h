@@ -49,8 +49,9 @@ static inline bool FloatStepsAreExact(const ChannelNumbers& n, int32_t count) {
                         _mm512_cmplt_epu32_mask(_mm512_sub_epi32(_mm512_set1_epi32(-1), n.shift),
                                                 _mm512_set1_epi32(kMostFloatShift));
   if ((some & ~fit) != 0) return false;
-  RequantizedChannels c;
-  SetFloatChannels(n, _mm512_setzero_si512(), &c);
+  RequantizedChannels channels;
+  SetFloatChannels(n, _mm512_setzero_si512(), &channels);
+  const FloatNumbers numbers = LoadFloats(channels);
   const FloatSteps first = FirstSteps(n);
   const __m512i whole = _mm512_loadu_si512(first.whole), left = _mm512_loadu_si512(first.left);
   __m512i sum = _mm512_loadu_si512(first.sum), excess = _mm512_loadu_si512(first.excess);
@@ -58,8 +59,8 @@ static inline bool FloatStepsAreExact(const ChannelNumbers& n, int32_t count) {
   __m512i byte = one;
   __mmask16 wrong = 0;
   for (int32_t i = 0; i < count; ++i, byte = _mm512_add_epi32(byte, one)) {
-    const __m512i at = RequantizeByFloats(sum, c);
-    const __m512i before = RequantizeByFloats(_mm512_sub_epi32(sum, one), c);
+    const __m512i at = RequantizeByFloats(sum, numbers);
+    const __m512i before = RequantizeByFloats(_mm512_sub_epi32(sum, one), numbers);
     wrong |= (_mm512_cmplt_epi32_mask(at, byte) | _mm512_cmpge_epi32_mask(before, byte)) &
              _mm512_cmple_epi32_mask(sum, last);
     const __mmask16 more = _mm512_cmplt_epu32_mask(excess, left);

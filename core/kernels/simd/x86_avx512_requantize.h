@@ -54,7 +54,13 @@ static inline __m512i RoundingShiftRight(__m512i x, __m512i exponent) {
 // added to it, together rounded down. The small number is rounded as well: rarely, that is one too
 // many, so that multipliers are tried at each step from a byte to the next
 // (x86_avx512_float_steps.h).
-enum class Way : int32_t { kLong, kQuick, kQuickFromZero, kFloatsFromZero };
+//
+// Of the two ways by floats, the second is for ranges of all bytes, to which saturation clamps.
+enum class Way : int32_t { kLong, kQuick, kQuickFromZero, kFloatsFromZero, kFloatsOfAllBytes };
+
+constexpr bool IsByFloats(Way way) {
+  return way == Way::kFloatsFromZero || way == Way::kFloatsOfAllBytes;
+}
 
 struct RequantizedChannels {
   int32_t start[16];                           // what sums begin with
@@ -131,7 +137,9 @@ static inline Way WayOf(const Requantization& r, const ChannelNumbers& n, int64_
   // Four terms of at most 255 * 128 for each product.
   if (!AreQuick(n, products * 4 * 255 * 128)) return Way::kLong;
   const int64_t most = products * 255 * (128 + (weight_zero < 0 ? -weight_zero : weight_zero));
-  if (r.floats_are_exact && FloatsHoldSums(n, most)) return Way::kFloatsFromZero;
+  if (r.floats_are_exact && FloatsHoldSums(n, most)) {
+    return r.max - r.zero == 255 ? Way::kFloatsOfAllBytes : Way::kFloatsFromZero;
+  }
   return r.min >= r.zero ? Way::kQuickFromZero : Way::kQuick;
 }
 
@@ -174,7 +182,7 @@ static inline void SetChannels(const ChannelNumbers& n, __m512i start, Way way,
     _mm512_storeu_si512(to->shift, n.shift);
     return;
   }
-  if (way == Way::kFloatsFromZero) return SetFloatChannels(n, start, to);
+  if (IsByFloats(way)) return SetFloatChannels(n, start, to);
   const __m512i one = _mm512_set1_epi32(1);
   const __mmask16 nothing = _mm512_testn_epi32_mask(n.mantissa, n.mantissa);
   const __m512i shift =
@@ -203,18 +211,25 @@ static inline __m512i RequantizeLong(__m512i sums, const RequantizedChannels& c)
       DoublingHighMul(_mm512_sllv_epi32(sums, left), _mm512_loadu_si512(c.mantissa)), right);
 }
 
-static inline __m512i RequantizeByFloats(__m512i sums, const RequantizedChannels& c) {
+struct FloatNumbers {
+  __m512 upper, lower, remainder;
+};
+
+static inline FloatNumbers LoadFloats(const RequantizedChannels& c) {
+  return {_mm512_loadu_ps(c.upper), _mm512_loadu_ps(c.lower), _mm512_loadu_ps(c.remainder)};
+}
+
+static inline __m512i RequantizeByFloats(__m512i sums, const FloatNumbers& n) {
   constexpr int kDown = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;
   const __m512 x = _mm512_cvtepi32_ps(sums);
-  const __m512 small = _mm512_fmadd_ps(x, _mm512_loadu_ps(c.lower), _mm512_loadu_ps(c.remainder));
-  const __m512 y = _mm512_fmadd_round_ps(x, _mm512_loadu_ps(c.upper), small, kDown);
-  return _mm512_cvt_roundps_epi32(y, kDown);
+  const __m512 small = _mm512_fmadd_ps(x, n.lower, n.remainder);
+  return _mm512_cvt_roundps_epi32(_mm512_fmadd_round_ps(x, n.upper, small, kDown), kDown);
 }
 
 template <Way kWay>
 static inline __m512i Requantize(__m512i sums, const RequantizedChannels& c) {
   if (kWay == Way::kLong) return RequantizeLong(sums, c);
-  if (kWay == Way::kFloatsFromZero) return RequantizeByFloats(sums, c);
+  if (IsByFloats(kWay)) return RequantizeByFloats(sums, LoadFloats(c));
   const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(sums, _mm512_loadu_si512(c.mantissa)),
                                         _mm512_loadu_si512(c.even));
   const __m512i odd = _mm512_add_epi64(
@@ -254,8 +269,10 @@ struct OutputBytes {
 template <Way kWay>
 static inline __m512i ToBytes(__m512i a, __m512i b, __m512i c, __m512i d, const OutputBytes& to) {
   __m512i ab = _mm512_packs_epi32(a, b), cd = _mm512_packs_epi32(c, d);
-  if (kWay == Way::kFloatsFromZero) {
-    const __m512i bytes = _mm512_adds_epu8(_mm512_packus_epi16(ab, cd), to.zero_byte);
+  if (IsByFloats(kWay)) {
+    __m512i bytes = _mm512_packus_epi16(ab, cd);
+    if (kWay == Way::kFloatsOfAllBytes) return _mm512_xor_si512(bytes, to.flip);
+    bytes = _mm512_adds_epu8(bytes, to.zero_byte);
     return _mm512_xor_si512(_mm512_min_epu8(bytes, to.max), to.flip);
   }
   ab = _mm512_adds_epi16(ab, to.zero), cd = _mm512_adds_epi16(cd, to.zero);

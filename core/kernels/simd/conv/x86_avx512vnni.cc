@@ -85,7 +85,7 @@ void Pack(const ConvWeights& w, const Requantization& r, int32_t pixel_zero, uin
       static_cast<int32_t>(static_cast<uint64_t>(int64_t{pixel_zero} * w.zero * w.depth)));
   ChannelNumbers numbers[2];
   __m512i starts[2];
-  Way way = Way::kFloatsFromZero;
+  Way way = Way::kFloatsOfAllBytes;
   for (int half = 0; half < 2; ++half) {
     const int64_t first = half * kLanes;
     const __m512i sums = PackColumns(w, first, panel);
@@ -200,6 +200,8 @@ inline __attribute__((always_inline)) void StoreTile(__m512i (&sums)[kRows][2], 
                                                      const PanelEnd& end, uint8_t* q,
                                                      int64_t q_stride) {
   switch (end.way) {
+    case Way::kFloatsOfAllBytes:
+      return StoreTileBy<Way::kFloatsOfAllBytes, kRows, kVectors>(sums, columns, end, q, q_stride);
     case Way::kFloatsFromZero:
       return StoreTileBy<Way::kFloatsFromZero, kRows, kVectors>(sums, columns, end, q, q_stride);
     case Way::kQuickFromZero:

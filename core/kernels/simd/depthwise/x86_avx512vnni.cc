@@ -138,6 +138,8 @@ void FinishBy(const Block& block, const int32_t* sums, int64_t count, const Dest
 
 void Finish(const Block& block, const int32_t* sums, int64_t count, const Destination& to) {
   switch (block.header.way) {
+    case Way::kFloatsOfAllBytes:
+      return FinishBy<Way::kFloatsOfAllBytes>(block, sums, count, to);
     case Way::kFloatsFromZero:
       return FinishBy<Way::kFloatsFromZero>(block, sums, count, to);
     case Way::kQuickFromZero:
@@ -379,12 +381,65 @@ class SplitColumns3 {
   int64_t step_[3];
 };
 
+// What becomes of sums, pixel after pixel: they wait, or are bytes at once where that takes so few
+// instructions that these take turns with the products of the next pixel.
+class WaitingSums {
+ public:
+  WaitingSums(const Block& block, int64_t count, const Destination& to)
+      : block_(block), left_(count), to_(to) {}
+
+  void Take(const Four& sums) {
+    StoreSums(sums, sums_ + waiting_++ * kChannels);
+    if (waiting_ < kPixels && waiting_ < left_) return;
+    Finish(block_, sums_, waiting_, to_);
+    to_.q += waiting_ * to_.step;
+    if (to_.high != nullptr) to_.high += waiting_ * to_.step;
+    to_.high_count -= waiting_;
+    left_ -= waiting_;
+    waiting_ = 0;
+  }
+
+ private:
+  alignas(64) int32_t sums_[kPixels * kChannels];
+  const Block& block_;
+  int64_t waiting_ = 0, left_;
+  Destination to_;
+};
+
+template <Way kWay>
+class BytesByFloats {
+ public:
+  BytesByFloats(const Block& block, int64_t, const Destination& to)
+      : range_(block.header.range), to_(to) {
+#pragma GCC unroll 4
+    for (int m = 0; m < 4; ++m) numbers_[m] = LoadFloats(block.end.channels[m]);
+  }
+
+  void Take(const Four& sums) {
+    __m512i v[4];
+#pragma GCC unroll 4
+    for (int m = 0; m < 4; ++m) v[m] = RequantizeByFloats(sums.v[m], numbers_[m]);
+    const __m512i bytes = ToBytes<kWay>(v[0], v[1], v[2], v[3], range_);
+    _mm512_mask_storeu_epi8(to_.q, to_.mask, bytes);
+    to_.q += to_.step;
+    if (to_.high_count-- <= 0) return;
+    _mm256_mask_storeu_epi8(to_.high, static_cast<__mmask32>(to_.mask),
+                            _mm512_extracti64x4_epi64(bytes, 1));
+    to_.high += to_.step;
+  }
+
+ private:
+  FloatNumbers numbers_[4];
+  const OutputBytes range_;
+  Destination to_;
+};
+
 // Three rows by three columns without gaps: every column is made once for the output pixels it
 // belongs to, two or three of them. Of `count` pixels, for vectors of one pixel.
-template <int kStride, bool kZero, typename Columns>
-void Pixels3x3(Columns columns, const Block& block, int64_t count, Destination to) {
+template <int kStride, bool kZero, typename Columns, typename Pixels>
+inline __attribute__((always_inline)) void Pixels3x3(Columns columns, const Block& block,
+                                                     int64_t count, Pixels pixels) {
   using Column = typename Columns::Column;
-  alignas(64) int32_t waiting[kPixels * kChannels];
   const Four start = block.Start();
   const Four w0 = block.Weights(0), w1 = block.Weights(1), w2 = block.Weights(2);
   const auto add = [](const Four& sums, const Column& column, const Four& weights)
@@ -401,38 +456,45 @@ void Pixels3x3(Columns columns, const Block& block, int64_t count, Destination t
     now = add(now, column, w1);
     next = add(start, column, w0);
   }
-  for (int64_t x = 0; x < count; x += kPixels) {
-    const int64_t left = count - x, some = left < kPixels ? left : kPixels;
-    for (int64_t i = 0; i < some; ++i) {
-      if (kStride == 2) now = add(now, columns.Next(), w1);
-      column = columns.Next();
-      StoreSums(add(now, column, w2), waiting + i * kChannels);
-      if (kStride == 1) {
-        now = add(next, column, w1);
-        next = add(start, column, w0);
-      } else {
-        now = add(start, column, w0);
-      }
+  for (int64_t x = 0; x < count; ++x) {
+    if (kStride == 2) now = add(now, columns.Next(), w1);
+    column = columns.Next();
+    const Four sums = add(now, column, w2);
+    if (kStride == 1) {
+      now = add(next, column, w1);
+      next = add(start, column, w0);
+    } else {
+      now = add(start, column, w0);
     }
-    Finish(block, waiting, some, to);
-    to.q += some * to.step;
-    if (to.high != nullptr) to.high += some * to.step;
-    to.high_count -= some;
+    pixels.Take(sums);
   }
 }
 
-template <int kStride, bool kZero>
-void Row3x3(const DepthwiseRow& row, const Block& block, uint8_t* q) {
+template <int kStride, bool kZero, typename Pixels>
+void Row3x3By(const DepthwiseRow& row, const Block& block, uint8_t* q) {
   Destination to = {q, row.channels, block.mask, block.mask};
   if (!FitsTwice(row.channels - block.channel)) {
-    Pixels3x3<kStride, kZero>(Columns3<kZero>(row, block), block, row.out_width, to);
+    Pixels3x3<kStride, kZero>(Columns3<kZero>(row, block), block, row.out_width,
+                              Pixels(block, row.out_width, to));
     return;
   }
   // The right half of the row meets the same weights in the upper half of vectors.
   const int64_t half = (row.out_width + 1) / 2;
   to.high = q + half * row.channels;
   to.high_count = row.out_width - half;
-  Pixels3x3<kStride, kZero>(SplitColumns3<kZero>(row, block, half * kStride), block, half, to);
+  Pixels3x3<kStride, kZero>(SplitColumns3<kZero>(row, block, half * kStride), block, half,
+                            Pixels(block, half, to));
+}
+
+template <int kStride, bool kZero>
+void Row3x3(const DepthwiseRow& row, const Block& block, uint8_t* q) {
+  if (block.header.way == Way::kFloatsOfAllBytes) {
+    Row3x3By<kStride, kZero, BytesByFloats<Way::kFloatsOfAllBytes>>(row, block, q);
+  } else if (block.header.way == Way::kFloatsFromZero) {
+    Row3x3By<kStride, kZero, BytesByFloats<Way::kFloatsFromZero>>(row, block, q);
+  } else {
+    Row3x3By<kStride, kZero, WaitingSums>(row, block, q);
+  }
 }
 
 void Row(const DepthwiseRow& row, const uint8_t* packed, uint8_t* q) {

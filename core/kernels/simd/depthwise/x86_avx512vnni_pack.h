@@ -109,7 +109,7 @@ void MixedChannels(const Requantization& r, int64_t first, int64_t count,
 
 // Every channel of a filter goes the same way.
 Way WayOfAll(const DepthwiseWeights& w, const Requantization& r) {
-  Way way = Way::kFloatsFromZero;
+  Way way = Way::kFloatsOfAllBytes;
   for (int64_t c = 0; c < w.channels; c += 16) {
     const ChannelNumbers n = LoadChannels(r, c, w.channels - c);
     way = Lesser(way, WayOf(r, n, w.filter_h * w.filter_w, w.zero));
