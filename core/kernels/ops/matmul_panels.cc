@@ -110,8 +110,9 @@ bool CanUsePanels(const ir::PrepareContext& context, const MatMul& m) {
   const ir::Quantization& q = b.quantization();
   if (!q.blockwise()) {
     if (m.gemm->level == CpuLevel::kScalar) return false;
-    if (b.dtype() == DType::kInt8 && m.rows >= kMinPanelRows) return m.gemm->fast_panels_of_s8;
-    return b.dtype() == DType::kInt8 || b.dtype() == DType::kInt4;
+    const bool many = m.rows >= kMinPanelRows;
+    if (b.dtype() == DType::kInt8) return !many || m.gemm->fast_panels_of_s8;
+    return b.dtype() == DType::kInt4 && (!many || m.gemm->fast_panels_of_s4);
   }
   return b.dtype() == DType::kInt4 && q.block_size % 32 == 0 && q.block_size <= simd::kMaxBlockSize;
 }

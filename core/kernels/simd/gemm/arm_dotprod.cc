@@ -128,9 +128,19 @@ void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
 
 extern const GemmKernels kGemmDotprod;
 const GemmKernels kGemmDotprod = {
-    CpuLevel::kDotprod,  true,        Pack<Order, LoadS8>, Pack<Order, LoadU8>, PackS4<Order>,
-    PackS4Blocks<Order>, Multiply,    MultiplyBlocks,      &kGemmRowsDotprod,   Quantize,
-    ScaleSums,           ScaleFloats,
+    CpuLevel::kDotprod,
+    true,
+    true,
+    Pack<Order, LoadS8>,
+    Pack<Order, LoadU8>,
+    PackS4<Order>,
+    PackS4Blocks<Order>,
+    Multiply,
+    MultiplyBlocks,
+    &kGemmRowsDotprod,
+    Quantize,
+    ScaleSums,
+    ScaleFloats,
 };
 
 }  // namespace edgetasks::kernels::simd

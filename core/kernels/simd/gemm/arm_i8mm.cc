@@ -119,9 +119,19 @@ void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
 
 extern const GemmKernels kGemmI8mm;
 const GemmKernels kGemmI8mm = {
-    CpuLevel::kI8mm,     true,        Pack<Order, LoadS8>, Pack<Order, LoadU8>, PackS4<Order>,
-    PackS4Blocks<Order>, Multiply,    MultiplyBlocks,      &kGemmRowsDotprod,   Quantize,
-    ScaleSums,           ScaleFloats,
+    CpuLevel::kI8mm,
+    true,
+    true,
+    Pack<Order, LoadS8>,
+    Pack<Order, LoadU8>,
+    PackS4<Order>,
+    PackS4Blocks<Order>,
+    Multiply,
+    MultiplyBlocks,
+    &kGemmRowsDotprod,
+    Quantize,
+    ScaleSums,
+    ScaleFloats,
 };
 
 }  // namespace edgetasks::kernels::simd

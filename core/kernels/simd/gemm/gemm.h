@@ -107,8 +107,9 @@ struct RowKernels {
 
 struct GemmKernels {
   CpuLevel level;  // what the processor must have
-  // Panels of int8 are faster than the dot family's blocks. (Those of int4 always are.)
-  bool fast_panels_of_s8;
+  // Panels of int8, and those of int4 with one scale a row, are faster than the dot family's
+  // blocks.
+  bool fast_panels_of_s8, fast_panels_of_s4;
 
   // Pack columns <= 32 rows. u8 weights are packed less 128.
   void (*pack_s8)(const WeightRows<int8_t>&, uint8_t* panel);

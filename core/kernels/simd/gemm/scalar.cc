@@ -78,25 +78,27 @@ void PackS4Blocks(const WeightRows<uint8_t>& b, const WeightBlocks& blocks, uint
   }
 }
 
-// The sum over [begin, begin + count) of (a - zero) * element(k), modulo 2^32.
-template <typename Element>
-uint32_t Sum(const uint8_t* a, int32_t zero, int64_t begin, int64_t count, Element element) {
-  uint32_t sum = 0;
-  for (int64_t k = begin; k < begin + count; ++k) {
-    sum += static_cast<uint32_t>((a[k] - zero) * element(k));
+// sums[j] += the sum over [begin, begin + count) of (a[k] - zero) * element k of column j, modulo
+// 2^32. Both are multiples of the panel's unit.
+void AddColumns(const uint8_t* a, int32_t zero, int64_t begin, int64_t count, const uint8_t* panel,
+                uint32_t (&sums)[kPanelColumns]) {
+  const auto* b = reinterpret_cast<const int8_t*>(panel + PanelIndex(0, begin));
+  for (int64_t k = begin; k < begin + count; k += kPanelDepthUnit) {
+    for (int64_t j = 0; j < kPanelColumns; ++j, b += kPanelDepthUnit) {
+      int32_t sum = 0;
+      for (int64_t i = 0; i < kPanelDepthUnit; ++i) sum += (a[k + i] - zero) * b[i];
+      sums[j] += static_cast<uint32_t>(sum);
+    }
   }
-  return sum;
 }
 
 void Multiply(const ActivationRows& a, int64_t depth, const uint8_t* panel, int32_t* c,
               int64_t c_stride) {
   for (int64_t i = 0; i < a.rows; ++i) {
+    uint32_t sums[kPanelColumns] = {};
+    AddColumns(a.data + i * a.stride, a.zeros[i], 0, PanelDepth(depth), panel, sums);
     for (int64_t j = 0; j < kPanelColumns; ++j) {
-      const auto element = [&](int64_t k) {
-        return int32_t{static_cast<int8_t>(panel[PanelIndex(j, k)])};
-      };
-      const uint32_t sum = Sum(a.data + i * a.stride, a.zeros[i], 0, depth, element);
-      c[i * c_stride + j] = static_cast<int32_t>(sum);
+      c[i * c_stride + j] = static_cast<int32_t>(sums[j]);
     }
   }
 }
@@ -106,17 +108,17 @@ void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
   const auto* scales = reinterpret_cast<const float*>(panel + depth * kPanelColumns);
   const float* column_sums = scales + depth / block_size * kPanelColumns;
   for (int64_t i = 0; i < a.rows; ++i) {
-    for (int64_t j = 0; j < kPanelColumns; ++j) {
-      const auto element = [&](int64_t k) {
-        return int32_t{static_cast<int8_t>(panel[PanelIndex(j, k)])};
-      };
-      float total = static_cast<float>(-a.zeros[i]) * column_sums[j];
-      for (int64_t k = 0; k < depth; k += block_size) {
-        const uint32_t sum = Sum(a.data + i * a.stride, 0, k, block_size, element);
-        total = FusedMultiplyAdd(static_cast<float>(static_cast<int32_t>(sum)),
-                                 scales[k / block_size * kPanelColumns + j], total);
+    float* to = c + i * c_stride;
+    const auto minus_zero = static_cast<float>(-a.zeros[i]);
+    for (int64_t j = 0; j < kPanelColumns; ++j) to[j] = minus_zero * column_sums[j];
+    for (int64_t k = 0; k < depth; k += block_size) {
+      uint32_t sums[kPanelColumns] = {};
+      AddColumns(a.data + i * a.stride, 0, k, block_size, panel, sums);
+      const float* scale = scales + k / block_size * kPanelColumns;
+      for (int64_t j = 0; j < kPanelColumns; ++j) {
+        const auto sum = static_cast<float>(static_cast<int32_t>(sums[j]));
+        to[j] = FusedMultiplyAdd(sum, scale[j], to[j]);
       }
-      c[i * c_stride + j] = total;
     }
   }
 }
@@ -166,10 +168,11 @@ template <typename Rows, typename Element>
 void MultiplyRows(const ActivationRows& a, const Rows& b, Element element, const int32_t* b_sums,
                   int32_t* c, int64_t c_stride) {
   for (int64_t i = 0; i < a.rows; ++i) {
+    const uint8_t* row = a.data + i * a.stride;
     const auto zero = static_cast<uint32_t>(a.zeros[i]);
     for (int64_t j = 0; j < b.columns; ++j) {
-      const uint32_t sum =
-          Sum(a.data + i * a.stride, 0, 0, b.depth, [&](int64_t k) { return element(b, j, k); });
+      uint32_t sum = 0;
+      for (int64_t k = 0; k < b.depth; ++k) sum += static_cast<uint32_t>(row[k] * element(b, j, k));
       c[i * c_stride + j] = static_cast<int32_t>(sum - zero * static_cast<uint32_t>(b_sums[j]));
     }
   }
@@ -252,7 +255,7 @@ constexpr RowKernels kRows = {
 
 extern const GemmKernels kGemmScalar;
 const GemmKernels kGemmScalar = {
-    CpuLevel::kScalar, false,          PackS8, PackU8,   PackS4,    PackS4Blocks,
+    CpuLevel::kScalar, false,          false,  PackS8,   PackU8,    PackS4,      PackS4Blocks,
     Multiply,          MultiplyBlocks, &kRows, Quantize, ScaleSums, ScaleFloats,
 };
 

@@ -120,8 +120,9 @@ void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
 
 extern const GemmKernels kGemmAvx2;
 const GemmKernels kGemmAvx2 = {
-    CpuLevel::kAvx2, false,          Pack<LoadS8>,   Pack<LoadU8>, PackS4,    PackS4Blocks,
-    Multiply,        MultiplyBlocks, &kGemmRowsAvx2, Quantize,     ScaleSums, ScaleFloats,
+    CpuLevel::kAvx2, false,        true,        Pack<LoadS8>,   Pack<LoadU8>,
+    PackS4,          PackS4Blocks, Multiply,    MultiplyBlocks, &kGemmRowsAvx2,
+    Quantize,        ScaleSums,    ScaleFloats,
 };
 
 }  // namespace edgetasks::kernels::simd

@@ -245,17 +245,8 @@ void ScaleFloats(const GemmKernels::Scaling& s, const float* sums, int64_t sums_
 
 extern const GemmKernels kGemmAvx512Vnni;
 const GemmKernels kGemmAvx512Vnni = {
-    CpuLevel::kAvx512Vnni,
-    true,
-    Pack<LoadS8>,
-    Pack<LoadU8>,
-    PackS4,
-    PackS4Blocks,
-    Multiply,
-    MultiplyBlocks,
-    &kGemmRowsAvx512Vnni,
-    Quantize,
-    ScaleSums,
+    CpuLevel::kAvx512Vnni, true,     true,           Pack<LoadS8>,         Pack<LoadU8>, PackS4,
+    PackS4Blocks,          Multiply, MultiplyBlocks, &kGemmRowsAvx512Vnni, Quantize,     ScaleSums,
     ScaleFloats,
 };
 

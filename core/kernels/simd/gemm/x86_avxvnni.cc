@@ -154,8 +154,9 @@ void MultiplyBlocks(const ActivationRows& a, int64_t depth, int64_t block_size,
 
 extern const GemmKernels kGemmAvxVnni;
 const GemmKernels kGemmAvxVnni = {
-    CpuLevel::kAvxVnni, true,           Pack<LoadS8>,      Pack<LoadU8>, PackS4,    PackS4Blocks,
-    Multiply,           MultiplyBlocks, &kGemmRowsAvxVnni, Quantize,     ScaleSums, ScaleFloats,
+    CpuLevel::kAvxVnni, true,     true,           Pack<LoadS8>,      Pack<LoadU8>, PackS4,
+    PackS4Blocks,       Multiply, MultiplyBlocks, &kGemmRowsAvxVnni, Quantize,     ScaleSums,
+    ScaleFloats,
 };
 
 }  // namespace edgetasks::kernels::simd
