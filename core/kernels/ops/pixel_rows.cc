@@ -7,12 +7,21 @@ namespace edgetasks::kernels {
 namespace {
 
 // Runs up to this long are copied in pieces of 16 bytes, without a call.
-constexpr int64_t kShortRun = 64;
+constexpr int64_t kPiece = 16, kShortRun = 64;
 
-void CopyShortRuns(const uint8_t* from, int64_t step, int32_t runs, int64_t run, uint8_t* to) {
-  for (int32_t ky = 0; ky < runs; ++ky, from += step, to += run) {
-    std::memcpy(to, from, 16);
-    for (int64_t i = 16; i < run; i += 16) std::memcpy(to + i, from + i, 16);
+// The runs of `count` pixels. Where their number is known, as kRuns, each is one piece at most.
+template <int32_t kRuns>
+void CopyShortRuns(const uint8_t* from, int64_t advance, int64_t count, int64_t step, int32_t runs,
+                   int64_t run, int64_t stride, uint8_t* rows) {
+  if (kRuns != 0) runs = kRuns;
+  for (int64_t i = 0; i < count; ++i, from += advance, rows += stride) {
+    for (int32_t ky = 0; ky < runs; ++ky) {
+      const uint8_t* piece = from + ky * step;
+      uint8_t* to = rows + ky * run;
+      std::memcpy(to, piece, kPiece);
+      if (kRuns != 0) continue;
+      for (int64_t k = kPiece; k < run; k += kPiece) std::memcpy(to + k, piece + k, kPiece);
+    }
   }
 }
 
@@ -62,11 +71,13 @@ class RowMaker {
     int64_t i = 0;
     if (run <= kShortRun) {
       // What a short copy leaves behind its run, the next one overwrites. It reads there too.
-      const int64_t room = input_end_ - first - (runs - 1) * step - run - 16;
-      const int64_t short_end = room < 0 ? 0 : std::min(room / advance + 1, spilling);
-      for (; i < short_end; ++i, from += advance, rows += stride) {
-        CopyShortRuns(from, step, runs, run, rows);
-      }
+      const int64_t room = input_end_ - first - (runs - 1) * step - run - kPiece;
+      i = room < 0 ? 0 : std::min(room / advance + 1, spilling);
+      // The first layers of most networks have three channels.
+      const auto copy = runs == 3 && run <= kPiece ? CopyShortRuns<3> : CopyShortRuns<0>;
+      copy(from, advance, i, step, runs, run, stride, rows);
+      from += i * advance;
+      rows += i * stride;
     }
     for (; i < count; ++i, from += advance, rows += stride) {
       for (int32_t ky = 0; ky < runs; ++ky) {
