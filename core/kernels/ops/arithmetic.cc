@@ -129,6 +129,7 @@ void UseSumOfBytes(const ref::QuantizedSum<T>& sum, Prepared* p) {
   copy(sum.output_multiplier, s.output_multiplier);
   s.min = sum.range.min;
   s.max = sum.range.max;
+  if (p->kernels->find_floats != nullptr) p->kernels->find_floats(&s);
   p->eval = EvalSumOfBytes;
 }
 

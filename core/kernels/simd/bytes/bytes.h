@@ -20,6 +20,9 @@ struct SumOfBytes {
   int32_t a_zero = 0, b_zero = 0, output_zero = 0;
   int32_t a_multiplier[2] = {}, b_multiplier[2] = {}, output_multiplier[2] = {};
   int32_t min = 0, max = 0;  // of the output, in the range of its type
+  // Where by_floats: floor(a * a_scale + b * b_scale + offset) + output_zero, clamped, is the same.
+  bool by_floats = false;
+  float a_scale = 0, b_scale = 0, offset = 0;
 };
 
 struct ByteKernels {
@@ -27,6 +30,10 @@ struct ByteKernels {
 
   // q[i] = a[i] + b[i] or a[i] - b[i], i < count. q may be a or b.
   void (*sum)(const SumOfBytes&, const uint8_t* a, const uint8_t* b, int64_t count, uint8_t* q);
+
+  // Looks for floats that `sum` may use, by trying some with all pairs of bytes: 20 to 200
+  // microseconds. Null where the set has no use for them.
+  void (*find_floats)(SumOfBytes*) = nullptr;
 };
 
 }  // namespace edgetasks::kernels::simd

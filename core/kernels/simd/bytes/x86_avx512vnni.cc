@@ -74,17 +74,26 @@ class ScaledOperand {
   RequantizedChannels numbers_;
 };
 
-template <bool kSigned, bool kHalfA, bool kHalfB>
-void SumQuickly(const SumOfBytes& s, const ScaledOperand a_scale, const ScaledOperand b_scale,
-                const RequantizedChannels sum_numbers, const uint8_t* a, const uint8_t* b,
-                int64_t count, uint8_t* q) {
+OutputRange RangeOf(const SumOfBytes& s) {
   Requantization r;
   r.zero = s.output_zero;
   r.min = s.min;
   r.max = s.max;
-  const OutputBytes range(MakeOutputRange(r));
-  const __m512i start = _mm512_loadu_si512(sum_numbers.start);
+  return MakeOutputRange(r);
+}
+
+// The first `count` of 64 bytes as ToBytes makes them.
+inline void StoreInOrder(__m512i mixed, int64_t count, uint8_t* q) {
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  _mm512_mask_storeu_epi8(q, Mask64(count), _mm512_permutexvar_epi32(order, mixed));
+}
+
+template <bool kSigned, bool kHalfA, bool kHalfB>
+void SumQuickly(const SumOfBytes& s, const ScaledOperand a_scale, const ScaledOperand b_scale,
+                const RequantizedChannels sum_numbers, const uint8_t* a, const uint8_t* b,
+                int64_t count, uint8_t* q) {
+  const OutputBytes range(RangeOf(s));
+  const __m512i start = _mm512_loadu_si512(sum_numbers.start);
   const auto widen = [](__m128i bytes) __attribute__((always_inline)) {
     return kSigned ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
   };
@@ -101,9 +110,7 @@ void SumQuickly(const SumOfBytes& s, const ScaledOperand a_scale, const ScaledOp
       const __m512i sum = s.subtract ? _mm512_sub_epi32(x, y) : _mm512_add_epi32(x, y);
       v[m] = Requantize<Way::kQuick>(_mm512_add_epi32(sum, start), sum_numbers);
     }
-    const __m512i bytes =
-        _mm512_permutexvar_epi32(order, ToBytes<Way::kQuick>(v[0], v[1], v[2], v[3], range));
-    _mm512_mask_storeu_epi8(q + i, Mask64(count - i), bytes);
+    StoreInOrder(ToBytes<Way::kQuick>(v[0], v[1], v[2], v[3], range), count - i, q + i);
   }
 }
 
@@ -120,7 +127,8 @@ void SumAs(const SumOfBytes& s, const ScaledOperand& x, const ScaledOperand& y,
   }
 }
 
-void Sum(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count, uint8_t* q) {
+void SumByIntegers(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count,
+                   uint8_t* q) {
   const ScaledOperand x(s.a_zero, s.a_multiplier), y(s.b_zero, s.b_multiplier);
   const ChannelNumbers sum = ScaledOperand::NumbersOf(s.output_multiplier);
   if (!x.is_quick() || !y.is_quick() || !AreQuick(sum, ScaledOperand::kReach)) {
@@ -135,9 +143,76 @@ void Sum(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count,
   }
 }
 
+template <bool kSigned>
+void SumByFloats(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count,
+                 uint8_t* q) {
+  constexpr int kDown = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;
+  const OutputBytes range(RangeOf(s));
+  const __m512 a_scale = _mm512_set1_ps(s.a_scale), b_scale = _mm512_set1_ps(s.b_scale);
+  const __m512 offset = _mm512_set1_ps(s.offset);
+  const auto load = [](const uint8_t* from, __mmask16 lanes) __attribute__((always_inline)) {
+    const __m128i bytes = _mm_maskz_loadu_epi8(lanes, from);
+    return _mm512_cvtepi32_ps(kSigned ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes));
+  };
+  for (int64_t i = 0; i < count; i += 4 * kLanes) {
+    __m512i v[4];
+#pragma GCC unroll 4
+    for (int m = 0; m < 4; ++m) {
+      const int64_t at = i + m * kLanes;
+      const __mmask16 lanes = at < count ? Mask16(count - at) : __mmask16{0};
+      const __m512 y = _mm512_fmadd_ps(load(b + at, lanes), b_scale, offset);
+      v[m] = _mm512_cvt_roundps_epi32(_mm512_fmadd_ps(load(a + at, lanes), a_scale, y), kDown);
+    }
+    StoreInOrder(ToBytes<Way::kQuick>(v[0], v[1], v[2], v[3], range), count - i, q + i);
+  }
+}
+
+void Sum(const SumOfBytes& s, const uint8_t* a, const uint8_t* b, int64_t count, uint8_t* q) {
+  if (!s.by_floats) return SumByIntegers(s, a, b, count, q);
+  s.is_signed ? SumByFloats<true>(s, a, b, count, q) : SumByFloats<false>(s, a, b, count, q);
+}
+
+// Whether floats give what integers give, for all pairs of bytes.
+bool FloatsAreExact(const SumOfBytes& s) {
+  constexpr int kBytes = 256;
+  alignas(64) uint8_t a[kBytes], b[kBytes], floats[kBytes], integers[kBytes];
+  for (int i = 0; i < kBytes; ++i) b[i] = static_cast<uint8_t>(i);
+  for (int i = 0; i < kBytes; ++i) {
+    __builtin_memset(a, i, sizeof(a));
+    SumByIntegers(s, a, b, kBytes, integers);
+    Sum(s, a, b, kBytes, floats);
+    if (__builtin_memcmp(floats, integers, sizeof(a)) != 0) return false;
+  }
+  return true;
+}
+
+double RealOf(const int32_t (&multiplier)[2]) {
+  return __builtin_ldexp(multiplier[0], multiplier[1] - 31);
+}
+
+// Products of floats are rounded, so that of 65,536 sums often one comes out on the wrong side of a
+// step: then another offset, a little off, may have them all right. (Where sums lie on steps, with
+// scales that are multiples of each other, none has: halves are rounded away from zero.)
+void FindFloats(SumOfBytes* s) {
+  constexpr int kTries = 16;
+  const double unit = (1 << 20) * RealOf(s->output_multiplier);
+  const double a_scale = unit * RealOf(s->a_multiplier);
+  const double b_scale = unit * RealOf(s->b_multiplier) * (s->subtract ? -1 : 1);
+  const double offset = 0.5 - a_scale * s->a_zero - b_scale * s->b_zero;
+  s->by_floats = true;
+  s->a_scale = static_cast<float>(a_scale);
+  s->b_scale = static_cast<float>(b_scale);
+  for (int i = 0; i < kTries; ++i) {
+    const int off = i % 2 == 0 ? i / 2 : -(i + 1) / 2;  // in units that floats about 100 have
+    s->offset = static_cast<float>(offset + off * 0x1p-18);
+    if (FloatsAreExact(*s)) return;
+  }
+  s->by_floats = false;
+}
+
 }  // namespace
 
 extern const ByteKernels kBytesAvx512Vnni;
-const ByteKernels kBytesAvx512Vnni = {CpuLevel::kAvx512Vnni, Sum};
+const ByteKernels kBytesAvx512Vnni = {CpuLevel::kAvx512Vnni, Sum, FindFloats};
 
 }  // namespace edgetasks::kernels::simd
