@@ -143,6 +143,10 @@ void Run(ir::EvalContext& context, ReduceKind kind) {
           const auto finish = [&](int32_t sum) {
             return ref::QuantizedSumOf<T>(kind, sum, p.plan.count, p.quantization);
           };
+          constexpr int64_t kMostInt16 = 127;  // bytes whose sum fits
+          if (sizeof(T) == 1 && p.plan.count <= kMostInt16) {
+            return SumColumns<int16_t>(p.plan, input, begin, end, finish, output);
+          }
           return SumColumns<int32_t>(p.plan, input, begin, end, finish, output);
         }
         ref::ReduceQuantized(kind, p.plan, p.quantization, input, begin, end, output);
