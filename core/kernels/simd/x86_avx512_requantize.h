@@ -10,6 +10,7 @@
 
 #include "core/kernels/simd/requantization.h"
 #include "core/kernels/simd/x86_avx512_masks.h"
+#include "core/kernels/simd/x86_prefetch.h"
 
 namespace edgetasks::kernels::simd {
 
@@ -99,6 +100,16 @@ static inline ChannelNumbers LoadChannels(const Requantization& r, int64_t first
     n.shift = _mm512_maskz_mov_epi32(Mask16(count), n.shift);
   }
   return n;
+}
+
+// Asks for what LoadChannels reads of so many channels.
+static inline void PrefetchChannels(const Requantization& r, int64_t channels) {
+  for (int64_t c = 0; c < channels; c += 16) {
+    if (r.bias != nullptr) Prefetch(r.bias + c);
+    if (r.multiplier_step == 0) continue;
+    Prefetch(r.multipliers + 2 * c);
+    Prefetch(r.multipliers + 2 * c + 16);
+  }
 }
 
 // Whether all can go a quick way, where sums stay within `reach` of the bias.

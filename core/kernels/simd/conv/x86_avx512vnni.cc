@@ -80,6 +80,7 @@ __m512i PackColumns(const ConvWeights& w, int64_t first, uint8_t* panel) {
 // With z the zeros: sum (a - za)(w - zw) = sum a w - za (sum w - depth zw) - zw sum a.
 void Pack(const ConvWeights& w, const Requantization& r, int32_t pixel_zero, uint8_t* panel) {
   auto* end = reinterpret_cast<PanelEnd*>(panel + ConvDepth(w.depth) * kConvColumns);
+  PrefetchChannels(r, 2 * kConvColumns);  // of this panel and the next
   const __m512i minus_zero = _mm512_set1_epi32(-pixel_zero);
   const __m512i zeros = _mm512_set1_epi32(
       static_cast<int32_t>(static_cast<uint64_t>(int64_t{pixel_zero} * w.zero * w.depth)));

@@ -122,6 +122,9 @@ void PackBlocks(const DepthwiseWeights& w, const Requantization& r, int32_t pixe
                 uint8_t* packed) {
   const int64_t taps = w.filter_h * w.filter_w;
   const int64_t block_bytes = BlockBytes(w.filter_h, w.filter_w);
+  // Nine rows are too many for the prefetchers.
+  for (int64_t i = 0; i < taps * w.channels; i += kBytes) Prefetch(w.data + i);
+  PrefetchChannels(r, w.channels);
   const Way way = WayOfAll(w, r);
   const __m512i minus_zero = _mm512_set1_epi32(-pixel_zero);
   const __m512i zeros = _mm512_set1_epi32(static_cast<int32_t>(pixel_zero * w.zero * taps));
