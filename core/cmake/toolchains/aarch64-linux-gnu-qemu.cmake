@@ -2,13 +2,10 @@
 # environment variable QEMU_CPU says, when tests run, which processor it is (cortex-a53, neoverse-n1, max).
 include(${CMAKE_CURRENT_LIST_DIR}/aarch64-linux-gnu.cmake)
 
-if(NOT EDGETASKS_ARM64_SYSROOT)
-  execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/make_arm64_sysroot.sh
-    OUTPUT_VARIABLE EDGETASKS_ARM64_SYSROOT OUTPUT_STRIP_TRAILING_WHITESPACE
-    COMMAND_ERROR_IS_FATAL ANY)
-  set(EDGETASKS_ARM64_SYSROOT ${EDGETASKS_ARM64_SYSROOT} CACHE PATH "Debian's arm64 packages, unpacked")
-endif()
-list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES EDGETASKS_ARM64_SYSROOT)
+# Asked anew each time: the folder's name follows from what is in it.
+execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/make_arm64_sysroot.sh
+  OUTPUT_VARIABLE EDGETASKS_ARM64_SYSROOT OUTPUT_STRIP_TRAILING_WHITESPACE
+  COMMAND_ERROR_IS_FATAL ANY)
 
 # No --sysroot: libc and libstdc++ stay the cross compiler's.
 set(_libraries ${EDGETASKS_ARM64_SYSROOT}/usr/lib/aarch64-linux-gnu)
