@@ -9,6 +9,7 @@ absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index, const LowerOp
   FoldDequantize(&graph);
   RecogniseAttention(&graph);
   StoreValuesByPosition(options.states, &graph);
+  RecogniseLayerNorm(&graph);  // which has an RMS norm at its end
   RecogniseRmsNorm(&graph);
   RecogniseRotaryEmbedding(&graph);
   RecogniseGatedActivation(&graph);

@@ -53,10 +53,11 @@ void RecogniseAttention(ir::Graph* graph);
 // are then among graph->turned_inputs.
 void StoreValuesByPosition(absl::Span<const StateOptions> states, ir::Graph* graph);
 
-// Replace the ops of root mean square normalization, of rotary position embedding and of a
-// feed-forward network's gate by RMS_NORM, ROTARY_EMBEDDING and GATED_ACTIVATION where their shapes
-// are fixed. The ops that these no longer need stay, without users.
+// Replace the ops of root mean square and of layer normalization, of rotary position embedding and
+// of a feed-forward network's gate by RMS_NORM, LAYER_NORM, ROTARY_EMBEDDING and GATED_ACTIVATION
+// where their shapes are fixed. The ops that these no longer need stay, without users.
 void RecogniseRmsNorm(ir::Graph* graph);
+void RecogniseLayerNorm(ir::Graph* graph);
 void RecogniseRotaryEmbedding(ir::Graph* graph);
 void RecogniseGatedActivation(ir::Graph* graph);
 

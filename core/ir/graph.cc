@@ -25,6 +25,8 @@ std::string NameOf(OpCode code) {
       return "CONV_DEPTHWISE_CONV";
     case OpCode::UPDATE_ROWS:
       return "UPDATE_ROWS";
+    case OpCode::LAYER_NORM:
+      return "LAYER_NORM";
     case OpCode::kFirstFused:
       break;
   }

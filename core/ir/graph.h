@@ -30,6 +30,7 @@ enum class OpCode : int32_t {
   GATED_ACTIVATION = 10005,
   CONV_DEPTHWISE_CONV = 10006,
   UPDATE_ROWS = 10007,
+  LAYER_NORM = 10008,
 };
 
 // "FULLY_CONNECTED"; "operator 999" for a number that the schema does not know.

@@ -164,9 +164,9 @@ struct GroupedQueryAttentionParams {
   float logit_cap = 0.0f;          // c > 0: logits become c * tanh(logit / c); 0: they stay
 };
 
-// RMS_NORM, a fused operator.
-struct RmsNormParams {
-  float epsilon = 0.0f;  // added to the mean of the squares
+// RMS_NORM and LAYER_NORM, fused operators.
+struct NormParams {
+  float epsilon = 0.0f;  // added to the mean of the squares, to the variance
 };
 
 // GATED_ACTIVATION, a fused operator.
@@ -211,7 +211,7 @@ using OpParams = std::variant<
     GatherParams, ReducerParams, ArgParams, CastParams, ShapeParams, CumsumParams, OneHotParams,
     LeakyReluParams, GeluParams, ResizeParams, BlockSizeParams, MirrorPadParams,
     ReverseSequenceParams, LocalResponseNormalizationParams, IfParams, WhileParams, CallOnceParams,
-    VarHandleParams, AttentionParams, GroupedQueryAttentionParams, RmsNormParams,
+    VarHandleParams, AttentionParams, GroupedQueryAttentionParams, NormParams,
     GatedActivationParams, ConvDepthwiseConvParams, CompositeParams, CustomParams>;
 
 }  // namespace edgetasks::ir

@@ -30,7 +30,7 @@ absl::Status PrepareRmsNorm(ir::PrepareContext& context) {
   }
   auto* p = context.MakePrepared<Prepared>();
   p->kernels = &simd::SelectRowwiseKernels();
-  p->epsilon = context.params<ir::RmsNormParams>().epsilon;
+  p->epsilon = context.params<ir::NormParams>().epsilon;
   context.SetOutputShape(0, x);
   return absl::OkStatus();
 }

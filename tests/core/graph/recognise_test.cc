@@ -1,124 +1,20 @@
 // The patterns that become one op: each form that exporters write, and what only looks like it.
-#include <functional>
-
-#include "core/graph/passes.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/graph_builder.h"
+#include "tests/core/graph/pattern_builder.h"
 
 namespace edgetasks::graph {
 namespace {
 
 using ir::DType;
 using ir::OpCode;
-using test::GraphBuilder;
+using test::Codes;
+using test::Edit;
+using test::Nothing;
+using Builder = test::PatternBuilder;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
-
-using Edit = std::function<void(ir::Graph&)>;
-
-std::vector<OpCode> Codes(const ir::Graph& graph) {
-  std::vector<OpCode> codes;
-  for (const ir::Op& op : graph.ops) codes.push_back(op.code);
-  return codes;
-}
-
-// A graph under construction with short names for float ops.
-struct Builder {
-  ir::Model model;
-  GraphBuilder g{&model};
-
-  int In(const ir::Shape& shape) { return g.Input(DType::kFloat32, shape); }
-  int Op(OpCode code, std::vector<int> inputs, const ir::Shape& shape, ir::OpParams params = {}) {
-    return g.Op(code, std::move(inputs), DType::kFloat32, shape, std::move(params));
-  }
-  int Slice(int x, int begin, int size, const ir::Shape& shape) {
-    std::vector<int32_t> begins(shape.rank(), 0), sizes(shape.dims().begin(), shape.dims().end());
-    begins.back() = begin;
-    sizes.back() = size;
-    ir::Shape output = shape;
-    output.set_dim(shape.rank() - 1, size);
-    return Op(OpCode::SLICE,
-              {x, g.Constant<int32_t>({shape.rank()}, begins),
-               g.Constant<int32_t>({shape.rank()}, sizes)},
-              output);
-  }
-  ir::Graph Lowered(std::vector<int> outputs, const Edit& edit) {
-    g.Outputs(std::move(outputs));
-    edit(g.graph());
-    auto graph = Lower(model, 0);
-    EXPECT_TRUE(graph.ok()) << graph.status();
-    return *std::move(graph);
-  }
-};
-
-void Nothing(ir::Graph&) {}
-
-enum class Squared { kMul, kSquare, kPow };
-
-ir::Graph RmsNorm(Squared squared, bool reshape, const Edit& edit = Nothing) {
-  Builder b;
-  const int x = b.In({1, 4, 8});
-  const int square = squared == Squared::kMul ? b.Op(OpCode::MUL, {x, x}, {1, 4, 8})
-                     : squared == Squared::kSquare
-                         ? b.Op(OpCode::SQUARE, {x}, {1, 4, 8})
-                         : b.Op(OpCode::POW, {x, b.g.Constant<float>({}, {2.0f})}, {1, 4, 8});
-  const ir::Shape rows = reshape ? ir::Shape{1, 4} : ir::Shape{1, 4, 1};
-  const int mean = b.Op(OpCode::MEAN, {square, b.g.Constant<int32_t>({1}, {2})}, rows,
-                        ir::ReducerParams{!reshape});
-  int sum = b.Op(OpCode::ADD, {mean, b.g.Constant<float>({}, {1e-5f})}, rows);
-  if (reshape) {
-    sum = b.Op(OpCode::RESHAPE, {sum, b.g.Constant<int32_t>({3}, {1, 4, 1})}, {1, 4, 1});
-  }
-  const int inverse = b.Op(OpCode::RSQRT, {sum}, {1, 4, 1});
-  const int normalized = b.Op(OpCode::MUL, {x, inverse}, {1, 4, 8});
-  const int weight = b.g.Constant<float>({8}, std::vector<float>(8, 2.0f));
-  return b.Lowered({b.Op(OpCode::MUL, {weight, normalized}, {1, 4, 8})}, edit);
-}
-
-TEST(RecogniseRmsNormTest, EveryFormOfIt) {
-  for (const Squared squared : {Squared::kMul, Squared::kSquare, Squared::kPow}) {
-    for (const bool reshape : {false, true}) {
-      const ir::Graph graph = RmsNorm(squared, reshape);
-      ASSERT_THAT(Codes(graph), ElementsAre(OpCode::RMS_NORM));
-      EXPECT_EQ(graph.ops[0].inputs[0], graph.inputs[0]);
-      EXPECT_EQ(graph.ops[0].outputs, graph.outputs);
-      EXPECT_EQ(std::get<ir::RmsNormParams>(graph.ops[0].params).epsilon, 1e-5f);
-    }
-  }
-}
-
-// Ops are MUL 0, MEAN 1, ADD 2, RSQRT 3, MUL 4, MUL 5.
-TEST(RecogniseRmsNormTest, WhatIsNotQuiteIt) {
-  const std::vector<Edit> edits = {
-      [](ir::Graph& g) { g.ops[0].inputs[1] = g.ops[5].inputs[0]; },  // x times another
-      [](ir::Graph& g) { g.ops[1].code = OpCode::SUM; },
-      [](ir::Graph& g) { g.ops[3].code = OpCode::SQRT; },
-      [](ir::Graph& g) { g.ops[2].params = ir::ActivationParams{ir::Activation::kRelu}; },
-      [](ir::Graph& g) {
-        g.tensors[g.ops[5].inputs[0]].shape = g.tensors[g.ops[5].inputs[0]].shape_signature = {1};
-      },
-      [](ir::Graph& g) {
-        g.tensors[g.inputs[0]].shape_signature = {1, -1, 8};
-      },
-      [](ir::Graph& g) { g.tensors[g.inputs[0]].dtype = DType::kFloat16; },
-      [](ir::Graph& g) { g.ops[2].inputs.pop_back(); },
-  };
-  for (size_t i = 0; i < edits.size(); ++i) {
-    EXPECT_THAT(Codes(RmsNorm(Squared::kMul, false, edits[i])), Not(Contains(OpCode::RMS_NORM)))
-        << i;
-  }
-}
-
-TEST(RecogniseRmsNormTest, AnotherAxisIsLeftAlone) {
-  const Edit edit = [](ir::Graph& g) {
-    static constexpr int32_t kAxis[] = {1};
-    ir::Tensor& axes = g.tensors[g.ops[1].inputs[1]];
-    axes.data = {reinterpret_cast<const uint8_t*>(kAxis), sizeof(kAxis)};
-  };
-  EXPECT_THAT(Codes(RmsNorm(Squared::kMul, false, edit)), Not(Contains(OpCode::RMS_NORM)));
-}
 
 // x [1, 2, 3, depth] as two halves of `half`, and the rest in parts of 4.
 ir::Graph RotaryHalves(int depth, int half, const Edit& edit = Nothing) {

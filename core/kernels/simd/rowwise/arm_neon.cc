@@ -5,7 +5,7 @@ namespace edgetasks::kernels::simd {
 
 extern const RowwiseKernels kRowwiseNeon;
 const RowwiseKernels kRowwiseNeon = {
-    CpuLevel::kNeon, Logistic, GateSilu, GateGeluTanh, RmsNorm, Rotate,
+    CpuLevel::kNeon, Logistic, GateSilu, GateGeluTanh, RmsNorm, LayerNorm, Rotate,
 };
 
 }  // namespace edgetasks::kernels::simd

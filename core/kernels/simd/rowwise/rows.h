@@ -51,10 +51,12 @@ void GateGeluTanh(const float* gate, const float* up, int64_t count, float* y) {
   });
 }
 
-float SumOfSquares(const float* x, int64_t count) {
+// The sum of what each(sum, value) makes of the sums so far and of more elements.
+template <typename Each>
+float SumOf(const float* x, int64_t count, const Each& each) {
   SixteenFloats sums = SixteenFloats::Zero();
   const auto add = [&](int part, Floats value) __attribute__((always_inline)) {
-    sums.v[part] = sums.v[part].AddProduct(value, value);
+    sums.v[part] = each(sums.v[part], value);
   };
   int64_t i = 0;
   for (; i + 16 <= count; i += 16) {
@@ -69,10 +71,28 @@ float SumOfSquares(const float* x, int64_t count) {
   return sums.Sum();
 }
 
+float SumOfSquares(const float* x, int64_t count) {
+  return SumOf(x, count, [](Floats sum, Floats value) { return sum.AddProduct(value, value); });
+}
+
 void RmsNorm(const float* x, const float* weight, int64_t count, float epsilon, float* y) {
   const float mean = SumOfSquares(x, count) / static_cast<float>(count) + epsilon;
   const Floats scale = Floats::All(1.0f / __builtin_sqrtf(mean));
   Map(count, y, [=](const auto& load) { return load(x) * scale * load(weight); });
+}
+
+void LayerNorm(const float* x, const float* weight, const float* bias, int64_t count, float epsilon,
+               float* y) {
+  const float sum = SumOf(x, count, [](Floats so_far, Floats value) { return so_far + value; });
+  const Floats mean = Floats::All(sum / static_cast<float>(count));
+  Map(count, y, [=](const auto& load) { return load(x) - mean; });
+  const float variance = SumOfSquares(y, count) / static_cast<float>(count) + epsilon;
+  const Floats scale = Floats::All(1.0f / __builtin_sqrtf(variance));
+  const Floats zero = Floats::Zero(), one = Floats::All(1.0f);
+  Map(count, y, [=](const auto& load) {
+    const Floats factor = weight == nullptr ? one : load(weight);
+    return (bias == nullptr ? zero : load(bias)).AddProduct(load(y) * scale, factor);
+  });
 }
 
 void Rotate(const float* x, const float* cos, const float* sin, int64_t half, int64_t step,

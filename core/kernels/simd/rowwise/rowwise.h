@@ -30,6 +30,15 @@ struct RowwiseKernels {
   // exact value, relatively, if the sum of squares is finite and not below 2^-100.
   void (*rms_norm)(const float* x, const float* weight, int64_t count, float epsilon, float* y);
 
+  // y[i] = (x[i] - m) / s * weight[i] + bias[i], with m the mean of x and s the root of epsilon and
+  // the mean of (x - m)^2. Null for a weight of ones, a bias of zeros. Where s is at least 2^-8 of
+  // the mean of |x|, and count <= 8192, within
+  //   (count / 16 + 24) * 2^-24 * ((|x[i]| + mean of |x|) / s * |weight[i]| + |y[i]|)
+  // of the exact value: m is off by (count / 16 + 6) * 2^-24 of the mean of |x| at most, which adds
+  // its square, no more than the root's own error, to that of (x - m).
+  void (*layer_norm)(const float* x, const float* weight, const float* bias, int64_t count,
+                     float epsilon, float* y);
+
   // Rotates pairs: with c = cos[i] and s = sin[i] for the first of a pair, and cos[i + step] and
   // sin[i + step] for the second,
   //   y[i] = x[i] * c - x[half + i] * s,  y[half + i] = x[half + i] * c' + x[i] * s'

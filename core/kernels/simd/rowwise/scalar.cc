@@ -38,6 +38,23 @@ void RmsNorm(const float* x, const float* weight, int64_t count, float epsilon, 
   for (int64_t i = 0; i < count; ++i) y[i] = x[i] * scale * weight[i];
 }
 
+void LayerNorm(const float* x, const float* weight, const float* bias, int64_t count, float epsilon,
+               float* y) {
+  float sums[16] = {}, squares[16] = {};
+  for (int64_t i = 0; i < count; ++i) sums[i % 16] += x[i];
+  const float mean = SumOfSixteen(sums) / static_cast<float>(count);
+  for (int64_t i = 0; i < count; ++i) {
+    y[i] = x[i] - mean;
+    squares[i % 16] = FusedMultiplyAdd(y[i], y[i], squares[i % 16]);
+  }
+  const float variance = SumOfSixteen(squares) / static_cast<float>(count) + epsilon;
+  const float scale = 1.0f / std::sqrt(variance);
+  for (int64_t i = 0; i < count; ++i) {
+    y[i] = FusedMultiplyAdd(y[i] * scale, weight == nullptr ? 1.0f : weight[i],
+                            bias == nullptr ? 0.0f : bias[i]);
+  }
+}
+
 void Rotate(const float* x, const float* cos, const float* sin, int64_t half, int64_t step,
             float* y) {
   for (int64_t i = 0; i < half; ++i) {
@@ -51,7 +68,7 @@ void Rotate(const float* x, const float* cos, const float* sin, int64_t half, in
 
 extern const RowwiseKernels kRowwiseScalar;
 const RowwiseKernels kRowwiseScalar = {
-    CpuLevel::kScalar, Logistic, GateSilu, GateGeluTanh, RmsNorm, Rotate,
+    CpuLevel::kScalar, Logistic, GateSilu, GateGeluTanh, RmsNorm, LayerNorm, Rotate,
 };
 
 }  // namespace edgetasks::kernels::simd

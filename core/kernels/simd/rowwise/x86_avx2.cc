@@ -6,7 +6,7 @@ namespace edgetasks::kernels::simd {
 
 extern const RowwiseKernels kRowwiseAvx2;
 const RowwiseKernels kRowwiseAvx2 = {
-    CpuLevel::kAvx2, Logistic, GateSilu, GateGeluTanh, RmsNorm, Rotate,
+    CpuLevel::kAvx2, Logistic, GateSilu, GateGeluTanh, RmsNorm, LayerNorm, Rotate,
 };
 
 }  // namespace edgetasks::kernels::simd

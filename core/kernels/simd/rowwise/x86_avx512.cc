@@ -6,7 +6,7 @@ namespace edgetasks::kernels::simd {
 
 extern const RowwiseKernels kRowwiseAvx512;
 const RowwiseKernels kRowwiseAvx512 = {
-    CpuLevel::kAvx512, Logistic, GateSilu, GateGeluTanh, RmsNorm, Rotate,
+    CpuLevel::kAvx512, Logistic, GateSilu, GateGeluTanh, RmsNorm, LayerNorm, Rotate,
 };
 
 }  // namespace edgetasks::kernels::simd

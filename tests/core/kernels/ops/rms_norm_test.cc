@@ -18,7 +18,7 @@ TEST(RmsNormTest, DividesEachRowByItsRootMeanSquare) {
   std::vector<float> x(kRows * kDepth), weight(kDepth);
   for (float& value : x) value = std::normal_distribution<float>(0.5f, 2.0f)(random);
   for (float& value : weight) value = std::normal_distribution<float>()(random);
-  OpRunner runner(ir::OpCode::RMS_NORM, ir::RmsNormParams{0.25f});
+  OpRunner runner(ir::OpCode::RMS_NORM, ir::NormParams{0.25f});
   runner.AddInput<float>({2, kRows / 2, kDepth}, x);
   runner.AddInput<float>({kDepth}, weight);
   runner.AddOutput(DType::kFloat32);
@@ -40,7 +40,7 @@ TEST(RmsNormTest, DividesEachRowByItsRootMeanSquare) {
 }
 
 TEST(RmsNormTest, RefusesAWeightOfAnotherSize) {
-  OpRunner runner(ir::OpCode::RMS_NORM, ir::RmsNormParams{});
+  OpRunner runner(ir::OpCode::RMS_NORM, ir::NormParams{});
   runner.AddInput<float>({2, 3}, std::vector<float>(6));
   runner.AddInput<float>({2}, std::vector<float>(2));
   runner.AddOutput(DType::kFloat32);

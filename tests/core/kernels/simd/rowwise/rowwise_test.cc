@@ -103,6 +103,36 @@ TEST_P(RowwiseTest, RmsNorm) {
   }
 }
 
+TEST_P(RowwiseTest, LayerNorm) {
+  for (const int64_t count : {1, 15, 16, 17, 64, 100, 576}) {
+    for (const int missing : {0, 1, 2, 3}) {  // bits: weight, bias
+      constexpr float kEpsilon = 1e-3f;
+      std::vector<float> x = Normal(count, 3.0f);
+      for (float& value : x) value += 2.0f;
+      const std::vector<float> weight = Normal(count), bias = Normal(count);
+      std::vector<float> y(count + 1, kUntouched);
+      const bool has_weight = (missing & 1) == 0, has_bias = (missing & 2) == 0;
+      kernels().layer_norm(x.data(), has_weight ? weight.data() : nullptr,
+                           has_bias ? bias.data() : nullptr, count, kEpsilon, y.data());
+      double mean = 0, size = 0, variance = 0;
+      for (const float value : x) mean += value / static_cast<double>(count);
+      for (const float value : x) size += std::abs(value) / static_cast<double>(count);
+      for (const float value : x)
+        variance += std::pow(value - mean, 2) / static_cast<double>(count);
+      const double deviation = std::sqrt(variance + kEpsilon);
+      if (deviation < std::ldexp(size, -8)) continue;
+      for (int64_t i = 0; i < count; ++i) {
+        const double w = has_weight ? weight[i] : 1.0;
+        const double exact = (x[i] - mean) / deviation * w + (has_bias ? bias[i] : 0.0);
+        const double range = (std::abs(x[i]) + size) / deviation * std::abs(w) + std::abs(exact);
+        const double bound = (static_cast<double>(count) / 16 + 24) * std::ldexp(range, -24);
+        ASSERT_NEAR(y[i], exact, bound) << count << " at " << i;
+      }
+      EXPECT_EQ(y[count], kUntouched);
+    }
+  }
+}
+
 TEST_P(RowwiseTest, Rotate) {
   for (const int64_t half : {1, 2, 4, 15, 16, 17, 32, 50}) {
     for (const int64_t step : {int64_t{0}, half}) {
@@ -148,6 +178,12 @@ TEST_P(RowwiseTest, EqualsTheSpecification) {
     const std::vector<float> pairs = Normal(2 * count), angles = Normal(4 * count);
     expect_same(
         [&](const auto& k, float* y) { k.rms_norm(pairs.data(), weight.data(), count, 1e-6f, y); });
+    for (const float* row : {static_cast<const float*>(nullptr), weight.data()}) {
+      expect_same([&](const auto& k, float* y) {
+        k.layer_norm(pairs.data(), weight.data(), row, count, 1e-6f, y);
+        k.layer_norm(pairs.data(), row, weight.data(), count, 1e-6f, y + count);
+      });
+    }
     for (const int64_t step : {int64_t{0}, count}) {
       expect_same([&](const auto& k, float* y) {
         k.rotate(pairs.data(), angles.data(), angles.data() + 2 * count, count, step, y);
