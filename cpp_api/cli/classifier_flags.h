@@ -7,7 +7,8 @@
 
 namespace edgetasks::cli {
 
-// --labels, --mean, --std and --threads. `options` must outlive the command.
+// What the model does not say: --labels, --mean, --std, --resize-mode, --resize-filter,
+// --color-order, --input-layout and --softmax; and --threads. `options` must outlive the command.
 void AddClassifierFlags(CLI::App* command, ImageClassifierOptions* options);
 
 }  // namespace edgetasks::cli

@@ -1,6 +1,5 @@
 // `edgetasks classify`: names what is in pictures.
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -87,38 +86,6 @@ absl::Status Classify(Options& options, bool has_threshold) {
   return ReportAll(errors, num_classified);
 }
 
-// An option whose values are names of an enum's numbers.
-template <typename Enum>
-void AddChoice(CLI::App& command, const std::string& name, Enum& value, const std::string& text,
-               const std::map<std::string, Enum>& choices) {
-  command.add_option(name, value, text)->transform(CLI::CheckedTransformer(choices));
-}
-
-// What a model without metadata does not say.
-void AddModelOptions(CLI::App& command, ImageClassifierOptions& options) {
-  AddChoice<ResizeMode>(command, "--resize-mode", options.resize_mode,
-                        "How pictures of another shape are brought to the model's",
-                        {{"stretch", ResizeMode::kStretch},
-                         {"letterbox", ResizeMode::kLetterbox},
-                         {"center-crop", ResizeMode::kCenterCrop}});
-  AddChoice<ResizeFilter>(command, "--resize-filter", options.resize_filter,
-                          "How pixels are made when they are",
-                          {{"bilinear", ResizeFilter::kBilinear},
-                           {"area", ResizeFilter::kArea},
-                           {"bicubic", ResizeFilter::kBicubic}});
-  AddChoice<ColorOrder>(command, "--color-order", options.color_order,
-                        "The order of the channels of the model's input",
-                        {{"rgb", ColorOrder::kRgb}, {"bgr", ColorOrder::kBgr}});
-  AddChoice<InputLayout>(
-      command, "--input-layout", options.input_layout, "The order of the axes of the model's input",
-      {{"auto", InputLayout::kAuto}, {"nhwc", InputLayout::kNhwc}, {"nchw", InputLayout::kNchw}});
-  AddChoice<ApplySoftmax>(command, "--softmax", options.apply_softmax,
-                          "Whether the model's numbers are logits",
-                          {{"never", ApplySoftmax::kNever},
-                           {"always", ApplySoftmax::kAlways},
-                           {"auto", ApplySoftmax::kAuto}});
-}
-
 }  // namespace
 
 Action AddClassifyCommand(CLI::App& app) {
@@ -149,7 +116,6 @@ Action AddClassifyCommand(CLI::App& app) {
   AddClassifierFlags(command, &options->classifier);
   command->add_option("--locale", options->classifier.display_names_locale,
                       "Print labels in this locale of the model's metadata, such as de");
-  AddModelOptions(*command, options->classifier);
   command
       ->add_option("--jobs", options->jobs,
                    "Pictures that are read and classified at a time (default: --threads)")

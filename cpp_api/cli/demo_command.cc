@@ -86,6 +86,8 @@ Action AddDemoCommand(CLI::App& app) {
   command->add_option("--max-results", options->classifier.max_results,
                       "The best so many classes (-1: all)");
   AddClassifierFlags(command, &options->classifier);
+  command->add_option("--locale", options->classifier.display_names_locale,
+                      "Show labels in this locale of the model's metadata, such as de");
   options->classifier.max_results = 5;
   command->footer(
       "Pictures and frames of the camera go to this program and nowhere else.\n"

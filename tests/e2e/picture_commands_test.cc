@@ -125,6 +125,30 @@ TEST_F(PictureFolderTest, EvaluateCountsAndWritesItsReports) {
   EXPECT_THAT(text.out, AllOf(HasSubstr("8 pictures, top-1 0.8750"), HasSubstr("rocket (1)")));
 }
 
+// What the model does not say is said to all three commands with the same words.
+TEST_F(PictureFolderTest, CommandsTakeTheSameModelOptions) {
+  const std::string path = root().string();
+  const std::vector<std::string> commands[] = {
+      {"classify", kEmoji, path}, {"evaluate", kEmoji, path}, {"demo", kEmoji, "--port", "0"}};
+  for (std::vector<std::string> command : commands) {
+    command.insert(command.end(), {"--input-layout", "nchw"});
+    const ProcessResult result = RunCli(command);
+    EXPECT_EQ(result.exit_status, 2) << command[0];
+    EXPECT_THAT(result.err, HasSubstr("input_layout is NCHW, but input")) << command[0];
+    command.back() = "diagonal";
+    EXPECT_THAT(RunCli(command).err, HasSubstr("--input-layout")) << command[0];
+  }
+  // Blue for red makes the panda no other animal, but the scores others.
+  std::vector<std::string> evaluate = {"evaluate", kEmoji, path, "--json"};
+  const json plain = json::parse(RunCli(evaluate).out);
+  evaluate.insert(evaluate.end(), {"--color-order", "bgr", "--resize-mode", "center-crop",
+                                   "--resize-filter", "area", "--softmax", "auto"});
+  const ProcessResult other = RunCli(evaluate);
+  ASSERT_EQ(other.exit_status, 0) << other.err;
+  EXPECT_EQ(json::parse(other.out)["pictures"], plain["pictures"]);
+  EXPECT_LT(json::parse(other.out)["top1"], plain["top1"]);
+}
+
 TEST_F(PictureFolderTest, EvaluateSaysWhichFoldersAreNoClasses) {
   fs::rename(root() / "owl", root() / "ovl");
   const ProcessResult result = RunCli({"evaluate", kEmoji, root().string()});
