@@ -9,6 +9,11 @@ endif()
 
 add_library(edgetasks_options INTERFACE)
 target_link_libraries(edgetasks_options INTERFACE edgetasks_warnings)
+# Results are the same bits on every processor: a product and a sum are rounded together only where
+# the source says so. (x86-64 as compilers assume it has no instruction for that.)
+if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" OR CMAKE_CXX_FLAGS)
+  target_compile_options(edgetasks_options INTERFACE -ffp-contract=off)
+endif()
 if(EDGETASKS_SANITIZE)
   target_compile_options(edgetasks_options INTERFACE
     -fsanitize=${EDGETASKS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/base/portable_math.h"
+
 namespace edgetasks::llm {
 namespace {
 
@@ -16,10 +18,10 @@ double LogSumExp(absl::Span<const float> logits) {
     if (l == max) {
       sum += 1.0;  // also where both are infinite
     } else if (l > -INFINITY) {
-      sum += std::exp(static_cast<double>(l) - max);
+      sum += portable::Exp(static_cast<double>(l) - max);
     }
   }
-  return max + std::log(sum);
+  return max + portable::Log(sum);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/portable_math.h"
 
 namespace edgetasks::llm {
 namespace {
@@ -77,7 +78,7 @@ void Sampler::KeepTypical() {
   oddness_.clear();
   for (const double p : probabilities_) {
     // A probability that underflowed adds nothing to the mean, and is the oddest.
-    oddness_.push_back(p > 0.0 ? -std::log(p / sum) : INFINITY);
+    oddness_.push_back(p > 0.0 ? -portable::Log(p / sum) : INFINITY);
     if (p > 0.0) mean += p / sum * oddness_.back();
   }
   for (double& odd : oddness_) odd = std::abs(odd - mean);
@@ -104,7 +105,7 @@ int32_t Sampler::Draw(absl::Span<const float> logits) {
   for (const int32_t id : candidates_) {
     // Equal logits are equally probable even where they are infinite.
     const double below_max = logits[id] == logits[candidates_[0]] ? 0.0 : logits[id] - max;
-    probabilities_.push_back(std::exp(below_max / params_.temperature));
+    probabilities_.push_back(portable::Exp(below_max / params_.temperature));
     sum += probabilities_.back();
   }
   KeepTopP(sum);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/portable_math.h"
 #include "core/kernels/ref/quantize_real.h"
 
 namespace edgetasks::kernels::ref {
@@ -43,7 +44,7 @@ void SoftmaxF32(const float* input, int64_t rows, int64_t depth, float beta, flo
     }
     float sum = 0.0f;
     for (int64_t i = 0; i < depth; ++i) {
-      output[i] = std::exp((input[i] - max) * beta);
+      output[i] = static_cast<float>(portable::Exp((input[i] - max) * beta));
       sum += output[i];
     }
     for (int64_t i = 0; i < depth; ++i) output[i] /= sum;
@@ -54,8 +55,8 @@ void LogSoftmaxF32(const float* input, int64_t rows, int64_t depth, float* outpu
   for (int64_t r = 0; r < rows; ++r, input += depth, output += depth) {
     const float max = RowMax(input, depth);
     float sum = 0.0f;
-    for (int64_t i = 0; i < depth; ++i) sum += std::exp(input[i] - max);
-    const float log_sum = std::log(sum);
+    for (int64_t i = 0; i < depth; ++i) sum += static_cast<float>(portable::Exp(input[i] - max));
+    const auto log_sum = static_cast<float>(portable::Log(sum));
     for (int64_t i = 0; i < depth; ++i) output[i] = input[i] - max - log_sum;
   }
 }

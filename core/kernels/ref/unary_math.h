@@ -1,9 +1,12 @@
 // The real functions of one number, for float and double alike. A NaN gives NaN, except where a
-// comparison decides (SIGN).
+// comparison decides (SIGN). Exponentials, logarithms and angles have the same bits on every
+// machine (core/base/portable_math.h).
 #ifndef CORE_KERNELS_REF_UNARY_MATH_H_
 #define CORE_KERNELS_REF_UNARY_MATH_H_
 
 #include <cmath>
+
+#include "core/base/portable_math.h"
 
 namespace edgetasks::kernels::ref {
 
@@ -53,38 +56,38 @@ struct Cbrt {
 struct Exp {
   template <typename R>
   R operator()(R x) const {
-    return std::exp(x);
+    return static_cast<R>(portable::Exp(x));
   }
 };
 struct Log {
   template <typename R>
   R operator()(R x) const {
-    return std::log(x);
+    return static_cast<R>(portable::Log(x));
   }
 };
 struct Sin {
   template <typename R>
   R operator()(R x) const {
-    return std::sin(x);
+    return static_cast<R>(portable::Sin(x));
   }
 };
 struct Cos {
   template <typename R>
   R operator()(R x) const {
-    return std::cos(x);
+    return static_cast<R>(portable::Cos(x));
   }
 };
 struct Tanh {
   template <typename R>
   R operator()(R x) const {
-    return std::tanh(x);
+    return static_cast<R>(portable::Tanh(x));
   }
 };
 // 1 / (1 + e^-x). e^-x may overflow to infinity: the result is then 0, as it should be.
 struct Logistic {
   template <typename R>
   R operator()(R x) const {
-    return R{1} / (R{1} + std::exp(-x));
+    return R{1} / (R{1} + static_cast<R>(portable::Exp(-x)));
   }
 };
 // To the nearest integer, ties to even.
@@ -152,7 +155,8 @@ struct GeluTanh {
   template <typename R>
   R operator()(R x) const {
     constexpr R kSqrtTwoOverPi = static_cast<R>(0.79788456080286535588);
-    return R(0.5) * x * (R{1} + std::tanh(kSqrtTwoOverPi * (x + R(0.044715) * x * x * x)));
+    const R argument = kSqrtTwoOverPi * (x + R(0.044715) * x * x * x);
+    return R(0.5) * x * (R{1} + static_cast<R>(portable::Tanh(argument)));
   }
 };
 // x * relu6(x + 3) / 6. Source: A. Howard et al., "Searching for MobileNetV3" (2019), section 5.2.
