@@ -10,7 +10,7 @@ namespace {
 constexpr int64_t kFewPixels = 256;
 // Rows of a tile: bytes that leave a first-level cache room for a panel, and a number of pixels at
 // which panels are read seldom enough.
-constexpr int64_t kTileBytes = 16384, kMaxTilePixels = 56, kMinTilePixels = 14;
+constexpr int64_t kTileBytes = 16384, kMaxTilePixels = 112, kMinTilePixels = 14;
 
 }  // namespace
 
