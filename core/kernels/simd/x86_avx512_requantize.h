@@ -48,20 +48,25 @@ static inline __m512i RoundingShiftRight(__m512i x, __m512i exponent) {
 // negative numbers do not matter, and 2^(s-1) is added once for all. Other channels go the long
 // way, with sums as they are.
 //
-// There, where besides the zero point is the lowest byte, floats may do with half the instructions:
-// the double rounding is floor((x m + c) / 2^(31+s)) with c = 2^30 + 2^(30+s), since one floor
-// after another is one of both. Sums begin c / m higher, rounded; of c, less than m remains. The
-// upper 24 bits of m make one product, and the lower 7 and that remainder a small number that is
-// added to it, together rounded down. The small number is rounded as well: rarely, that is one too
-// many, so that multipliers are tried at each step from a byte to the next
-// (x86_avx512_float_steps.h).
+// Floats may do with fewer instructions: the double rounding is floor((x m + c) / 2^(31+s)) with
+// c = 2^30 + 2^(30+s), less 2^31 where x < 0, since one floor after another is one of both. Sums
+// begin c / m higher, rounded; of c, less than m remains. The upper 24 bits of m make one product,
+// and the lower 7 and that remainder a small number that is added to it, together rounded down. The
+// small number is rounded as well: rarely, that is one too many, so that multipliers are tried at
+// each step from a byte to the next (x86_avx512_float_steps.h).
 //
-// Of the two ways by floats, the second is for ranges of all bytes, to which saturation clamps.
-enum class Way : int32_t { kLong, kQuick, kQuickFromZero, kFloatsFromZero, kFloatsOfAllBytes };
+// Of the ways by floats, the second is for ranges that begin at the zero point, and the third for
+// those of all bytes, to which saturation clamps.
+enum class Way : int32_t {
+  kLong,
+  kQuick,
+  kQuickFromZero,
+  kFloats,
+  kFloatsFromZero,
+  kFloatsOfAllBytes
+};
 
-constexpr bool IsByFloats(Way way) {
-  return way == Way::kFloatsFromZero || way == Way::kFloatsOfAllBytes;
-}
+constexpr bool IsByFloats(Way way) { return way >= Way::kFloats; }
 
 struct RequantizedChannels {
   int32_t start[16];                           // what sums begin with
@@ -70,6 +75,9 @@ struct RequantizedChannels {
   int32_t shift[16];                           // s, or the shift itself on the long way
   // By floats: m = upper + lower, and what remains of c, all by 2^(31+s).
   float upper[16], lower[16], remainder[16];
+  // The first sum that is not negative, and what remains of c below it.
+  int32_t zero[16];
+  float remainder_below[16];
 };
 
 // What a Requantization says about sixteen channels.
@@ -149,7 +157,9 @@ static inline Way WayOf(const Requantization& r, const ChannelNumbers& n, int64_
   if (!AreQuick(n, products * 4 * 255 * 128)) return Way::kLong;
   const int64_t most = products * 255 * (128 + (weight_zero < 0 ? -weight_zero : weight_zero));
   if (r.floats_are_exact && FloatsHoldSums(n, most)) {
-    return r.max - r.zero == 255 ? Way::kFloatsOfAllBytes : Way::kFloatsFromZero;
+    return r.min != r.zero         ? Way::kFloats
+           : r.max - r.zero == 255 ? Way::kFloatsOfAllBytes
+                                   : Way::kFloatsFromZero;
   }
   return r.min >= r.zero ? Way::kQuickFromZero : Way::kQuick;
 }
@@ -182,6 +192,9 @@ static inline void SetFloatChannels(const ChannelNumbers& n, __m512i start,
   _mm512_storeu_ps(to->upper, scaled(_mm512_andnot_si512(low, n.mantissa)));
   _mm512_storeu_ps(to->lower, scaled(_mm512_and_si512(low, n.mantissa)));
   _mm512_storeu_ps(to->remainder, scaled(remainder));
+  _mm512_storeu_si512(to->zero, higher);
+  const __m512 below = _mm512_sub_ps(_mm512_cvtepi32_ps(remainder), _mm512_set1_ps(0x1p31f));
+  _mm512_storeu_ps(to->remainder_below, _mm512_maskz_mul_ps(some, below, unit));
 }
 
 // `start`: what the sums begin with, without what makes them positive.
@@ -223,24 +236,33 @@ static inline __m512i RequantizeLong(__m512i sums, const RequantizedChannels& c)
 }
 
 struct FloatNumbers {
-  __m512 upper, lower, remainder;
+  __m512 upper, lower, remainder, remainder_below;
+  __m512i zero;
 };
 
 static inline FloatNumbers LoadFloats(const RequantizedChannels& c) {
-  return {_mm512_loadu_ps(c.upper), _mm512_loadu_ps(c.lower), _mm512_loadu_ps(c.remainder)};
+  return {_mm512_loadu_ps(c.upper), _mm512_loadu_ps(c.lower), _mm512_loadu_ps(c.remainder),
+          _mm512_loadu_ps(c.remainder_below), _mm512_loadu_si512(c.zero)};
 }
 
+// kFromZero: results below 0 may be any below 1.
+template <bool kFromZero>
 static inline __m512i RequantizeByFloats(__m512i sums, const FloatNumbers& n) {
   constexpr int kDown = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;
   const __m512 x = _mm512_cvtepi32_ps(sums);
-  const __m512 small = _mm512_fmadd_ps(x, n.lower, n.remainder);
+  __m512 remainder = n.remainder;
+  if (!kFromZero) {
+    const __mmask16 below = _mm512_cmplt_epi32_mask(sums, n.zero);
+    remainder = _mm512_mask_mov_ps(remainder, below, n.remainder_below);
+  }
+  const __m512 small = _mm512_fmadd_ps(x, n.lower, remainder);
   return _mm512_cvt_roundps_epi32(_mm512_fmadd_round_ps(x, n.upper, small, kDown), kDown);
 }
 
 template <Way kWay>
 static inline __m512i Requantize(__m512i sums, const RequantizedChannels& c) {
   if (kWay == Way::kLong) return RequantizeLong(sums, c);
-  if (IsByFloats(kWay)) return RequantizeByFloats(sums, LoadFloats(c));
+  if (IsByFloats(kWay)) return RequantizeByFloats<kWay != Way::kFloats>(sums, LoadFloats(c));
   const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(sums, _mm512_loadu_si512(c.mantissa)),
                                         _mm512_loadu_si512(c.even));
   const __m512i odd = _mm512_add_epi64(
@@ -280,7 +302,7 @@ struct OutputBytes {
 template <Way kWay>
 static inline __m512i ToBytes(__m512i a, __m512i b, __m512i c, __m512i d, const OutputBytes& to) {
   __m512i ab = _mm512_packs_epi32(a, b), cd = _mm512_packs_epi32(c, d);
-  if (IsByFloats(kWay)) {
+  if (IsByFloats(kWay) && kWay != Way::kFloats) {
     __m512i bytes = _mm512_packus_epi16(ab, cd);
     if (kWay == Way::kFloatsOfAllBytes) return _mm512_xor_si512(bytes, to.flip);
     bytes = _mm512_adds_epu8(bytes, to.zero_byte);

@@ -203,6 +203,8 @@ inline __attribute__((always_inline)) void StoreTile(__m512i (&sums)[kRows][2], 
   switch (end.way) {
     case Way::kFloatsOfAllBytes:
       return StoreTileBy<Way::kFloatsOfAllBytes, kRows, kVectors>(sums, columns, end, q, q_stride);
+    case Way::kFloats:
+      return StoreTileBy<Way::kFloats, kRows, kVectors>(sums, columns, end, q, q_stride);
     case Way::kFloatsFromZero:
       return StoreTileBy<Way::kFloatsFromZero, kRows, kVectors>(sums, columns, end, q, q_stride);
     case Way::kQuickFromZero:

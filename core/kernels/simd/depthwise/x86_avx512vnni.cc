@@ -140,6 +140,8 @@ void Finish(const Block& block, const int32_t* sums, int64_t count, const Destin
   switch (block.header.way) {
     case Way::kFloatsOfAllBytes:
       return FinishBy<Way::kFloatsOfAllBytes>(block, sums, count, to);
+    case Way::kFloats:
+      return FinishBy<Way::kFloats>(block, sums, count, to);
     case Way::kFloatsFromZero:
       return FinishBy<Way::kFloatsFromZero>(block, sums, count, to);
     case Way::kQuickFromZero:
@@ -418,7 +420,7 @@ class BytesByFloats {
   void Take(const Four& sums) {
     __m512i v[4];
 #pragma GCC unroll 4
-    for (int m = 0; m < 4; ++m) v[m] = RequantizeByFloats(sums.v[m], numbers_[m]);
+    for (int m = 0; m < 4; ++m) v[m] = RequantizeByFloats<true>(sums.v[m], numbers_[m]);
     const __m512i bytes = ToBytes<kWay>(v[0], v[1], v[2], v[3], range_);
     _mm512_mask_storeu_epi8(to_.q, to_.mask, bytes);
     to_.q += to_.step;

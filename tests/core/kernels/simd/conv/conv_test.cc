@@ -113,17 +113,21 @@ TEST_P(ConvKernelsTest, BytesStepUpWhereTheyShould) {
     const int32_t numbers[] = {m.mantissa, m.shift};
     Requantization r;
     r.multipliers = numbers;
-    r.max = data_.Once(3) ? 99 : 255;
+    r.zero = data_.Once(2) ? 0 : data_.Integer(0, 200);
+    r.min = data_.Once(2) ? 0 : r.zero;
+    r.max = data_.Once(3) ? 220 : 255;
     if (kernels().floats_are_exact != nullptr) {
       r.floats_are_exact = kernels().floats_are_exact(r, kConvColumns);
       by_floats += r.floats_are_exact;
     }
-    std::vector<int32_t> bias = {-100000, -1, 1 << 20};
-    for (int32_t step = 1, sum = 0; step <= 256 && sum < 1 << 28; ++step) {
-      sum += int32_t{1} << -m.shift;  // of two steps the least distance, but for rounding
-      while (MultiplyFixed(sum - 1, m) >= step) --sum;
-      while (MultiplyFixed(sum, m) < step) ++sum;
-      bias.push_back(sum - 1), bias.push_back(sum);
+    std::vector<int32_t> bias = {-100000, -1, 0, 1 << 20};
+    for (int32_t step = r.min - r.zero - 1; step <= 256; ++step) {
+      int32_t low = -(1 << 28), high = 1 << 28;  // the first sum of the step lies between
+      while (low < high) {
+        const int32_t middle = low + (high - low) / 2;
+        MultiplyFixed(middle, m) < step ? low = middle + 1 : high = middle;
+      }
+      bias.push_back(low - 1), bias.push_back(low);
     }
     for (size_t c = 0; c < bias.size(); c += kConvColumns) {
       const int64_t columns = std::min<int64_t>(kConvColumns, bias.size() - c);
@@ -133,7 +137,7 @@ TEST_P(ConvKernelsTest, BytesStepUpWhereTheyShould) {
       kernels().multiply({1, pixels.data(), 4, 128, 77}, nullptr, columns, 4, panel, nullptr, q,
                          kConvColumns);
       for (int64_t i = 0; i < columns; ++i) {
-        ASSERT_EQ(q[i], std::clamp(MultiplyFixed(r.bias[i], m), 0, r.max))
+        ASSERT_EQ(q[i], std::clamp(MultiplyFixed(r.bias[i], m) + r.zero, r.min, r.max))
             << "sum " << r.bias[i] << " times " << m.mantissa << " * 2^" << m.shift;
       }
     }
