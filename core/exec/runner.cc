@@ -51,29 +51,33 @@ Runner::~Runner() = default;
 
 absl::StatusOr<std::unique_ptr<Runner>> Runner::ForSignature(const ir::Model& model, int signature,
                                                              std::shared_ptr<Engine> engine,
-                                                             absl::Span<const StateSlot> states) {
+                                                             const RunnerOptions& options) {
   const ir::Signature& s = model.signatures[signature];
-  return Create(model, s.graph, s.inputs, s.outputs, std::move(engine), states);
+  return Create(model, s.graph, s.inputs, s.outputs, std::move(engine), options);
 }
 
 absl::StatusOr<std::unique_ptr<Runner>> Runner::ForGraph(const ir::Model& model, int graph,
                                                          std::shared_ptr<Engine> engine,
-                                                         absl::Span<const StateSlot> states) {
+                                                         const RunnerOptions& options) {
   const ir::Graph& g = model.graphs[graph];
   return Create(model, graph, NamedByTensor(g, g.inputs), NamedByTensor(g, g.outputs),
-                std::move(engine), states);
+                std::move(engine), options);
 }
 
 absl::StatusOr<std::unique_ptr<Runner>> Runner::Create(const ir::Model& model, int graph,
                                                        const std::vector<ir::NamedTensor>& inputs,
                                                        const std::vector<ir::NamedTensor>& outputs,
                                                        std::shared_ptr<Engine> engine,
-                                                       absl::Span<const StateSlot> states) {
+                                                       const RunnerOptions& options) {
   std::unique_ptr<Runner> runner(new Runner());
   graph::LowerOptions lower;
-  for (const StateSlot& state : states) {
+  for (const StateSlot& state : options.states) {
     lower.states.push_back(
         {inputs[state.input].tensor, outputs[state.output].tensor, state.may_turn, state.keep_as});
+  }
+  if (options.positions >= 0) lower.positions = inputs[options.positions].tensor;
+  for (const InputSize& size : options.sizes) {
+    lower.sizes.push_back({inputs[size.input].tensor, size.axis, size.size});
   }
   ET_ASSIGN_OR_RETURN(runner->instance_,
                       GraphInstance::Create(model, graph, std::move(engine), false, lower));

@@ -63,6 +63,20 @@ struct StateSlot {
   ir::DType keep_as = ir::DType::kFloat32;
 };
 
+// The size that dimension `axis` of input `input` is to have, whatever the file says of it
+// (graph::InputSize).
+struct InputSize {
+  int input = 0, axis = 0;
+  int32_t size = 0;
+};
+
+// What a runner makes of a graph beyond what the file says.
+struct RunnerOptions {
+  std::vector<StateSlot> states;
+  std::vector<InputSize> sizes;
+  int positions = -1;  // the input that counts positions, where there are sizes
+};
+
 // Not thread safe. The model must outlive the runner.
 //
 //   ET_ASSIGN_OR_RETURN(auto runner, Runner::ForGraph(model, 0, engine));
@@ -74,12 +88,12 @@ class Runner {
  public:
   // For a graph with the order of inputs and outputs of signature `signature` (index into
   // model.signatures), or of the graph itself:
-  static absl::StatusOr<std::unique_ptr<Runner>> ForSignature(
-      const ir::Model& model, int signature, std::shared_ptr<Engine> engine,
-      absl::Span<const StateSlot> states = {});
+  static absl::StatusOr<std::unique_ptr<Runner>> ForSignature(const ir::Model& model, int signature,
+                                                              std::shared_ptr<Engine> engine,
+                                                              const RunnerOptions& options = {});
   static absl::StatusOr<std::unique_ptr<Runner>> ForGraph(const ir::Model& model, int graph,
                                                           std::shared_ptr<Engine> engine,
-                                                          absl::Span<const StateSlot> states = {});
+                                                          const RunnerOptions& options = {});
   ~Runner();
 
   absl::Span<const IoInfo> inputs() const { return inputs_; }
@@ -147,7 +161,7 @@ class Runner {
                                                         const std::vector<ir::NamedTensor>& inputs,
                                                         const std::vector<ir::NamedTensor>& outputs,
                                                         std::shared_ptr<Engine> engine,
-                                                        absl::Span<const StateSlot> states);
+                                                        const RunnerOptions& options);
 
   std::vector<IoInfo> inputs_, outputs_;
   std::vector<int> input_positions_, output_positions_;  // in the graph's order

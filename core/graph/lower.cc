@@ -16,6 +16,7 @@ absl::StatusOr<ir::Graph> Lower(const ir::Model& model, int index, const LowerOp
   RecogniseConvBlocks(&graph);
   RemoveUnusedOps(&graph);
   StoreStatesAs(options.states, &graph);  // who reads a state shows now
+  ET_RETURN_IF_ERROR(ResizeInputs(options.sizes, options.positions, &graph));
   return graph;
 }
 

@@ -23,8 +23,19 @@ struct StateOptions {
   ir::DType keep_as = ir::DType::kFloat32;
 };
 
+// A graph input and the size that one of its dimensions is to have, whatever the file says. (The
+// axis as the file counts it: a turned state's moves along.)
+struct InputSize {
+  int input = -1;  // a tensor of the graph
+  int axis = 0;
+  int32_t size = 0;
+};
+
 struct LowerOptions {
   std::vector<StateOptions> states;
+  // With `positions`, the tensor of the input that counts positions, or -1: see ResizeInputs.
+  std::vector<InputSize> sizes;
+  int positions = -1;
 };
 
 // A copy of graph `index` of `model` after all passes below, in their order. The copy's constants
@@ -76,6 +87,13 @@ void RemoveUnusedOps(ir::Graph* graph);
 // them are updated and nothing but attention reads them: after RemoveUnusedOps, which shows who
 // does.
 void StoreStatesAs(absl::Span<const StateOptions> states, ir::Graph* graph);
+
+// Gives the caches and the mask of a language model the sizes that are asked for, where nothing in
+// the graph knows how many positions there can be: all of caches and mask reaches fused attention,
+// and positions are computed with, not compared and nothing looked up by them. Other tensors keep
+// the file's shapes, which no pass may look at any more: the last of all. UNIMPLEMENTED
+// (kUnsupportedOp) names the op that is in the way.
+absl::Status ResizeInputs(absl::Span<const InputSize> sizes, int positions, ir::Graph* graph);
 
 }  // namespace edgetasks::graph
 

@@ -42,6 +42,7 @@ struct StepGraph {
   int length = 0;      // T
   int tokens = -1, positions = -1;
   int mask = -1;                  // -1: made inside the graph
+  int mask_axis = 0;              // that counts S: the last
   int logits = -1;                // -1: none
   std::vector<CacheSlot> caches;  // in the order of LlmGraph::caches
 };
@@ -59,6 +60,8 @@ struct LlmGraph {
   std::vector<StepGraph> prefills;  // ascending by length, each length once; may be empty
   std::vector<CacheInfo> caches;
   int capacity = 0;  // S
+  // Capacity and caches are not the file's (larger_context.h).
+  bool enlarged = false;
   int vocab_size = 0;
   // A prefill may be given fewer than T tokens. Its graph writes all T rows into the caches, which
   // is harmless where the rows behind the last token are overwritten before anyone attends to them:

@@ -8,8 +8,28 @@
 #include "core/base/status_macros.h"
 #include "core/llm/graph_context.h"
 #include "core/llm/kv_cache.h"
+#include "core/llm/larger_context.h"
 
 namespace edgetasks::llm {
+
+namespace {
+
+// `why`: memory is no property of the model, so lack of it stays what it is.
+absl::Status CannotHold(int max_tokens, int held, const absl::Status& why) {
+  const std::string what =
+      absl::StrCat("max_tokens is ", max_tokens, ", but the model's caches hold ", held, " tokens");
+  if (GetErrorDetail(why) == ErrorDetail::kOutOfMemory) return Annotate(why, what);
+  return InvalidOption(what, " and cannot be made larger: ", why.message(), "; set it to 1 to ",
+                       held, ", or to 0 for all of them");
+}
+
+}  // namespace
+
+absl::Status LlmModel::Plan(const ir::Model& model) {
+  ET_RETURN_IF_ERROR(PlanSteps(model, true));
+  // One graph was spelled so that its caches must stay as they are: then all stay.
+  return StepsAgreeOnCaches() ? absl::OkStatus() : PlanSteps(model, false);
+}
 
 absl::Status LlmModel::PlanSteps(const ir::Model& model, bool may_turn) {
   prefills_.clear();
@@ -75,15 +95,20 @@ absl::Status LlmModel::CheckCacheType() const {
 
 absl::StatusOr<std::unique_ptr<LlmModel>> LlmModel::Create(const ir::Model& model,
                                                            absl::Span<const CacheHint> hints,
-                                                           int num_threads, ir::DType cache_type) {
+                                                           int num_threads, ir::DType cache_type,
+                                                           int max_tokens) {
   std::unique_ptr<LlmModel> result(new LlmModel);
   result->cache_type_ = cache_type;
   ET_ASSIGN_OR_RETURN(result->graph_, FindLlmGraph(model, hints));
   const LlmGraph& graph = result->graph_;
   ET_ASSIGN_OR_RETURN(result->engine_, exec::Engine::Create(num_threads));
-  ET_RETURN_IF_ERROR(result->PlanSteps(model, true));
-  // One graph was spelled so that its caches must stay as they are: then all stay.
-  if (!result->StepsAgreeOnCaches()) ET_RETURN_IF_ERROR(result->PlanSteps(model, false));
+  if (const int held = graph.capacity; max_tokens > held) {
+    absl::Status status = EnlargeContext(max_tokens, &result->graph_);
+    if (status.ok()) status = result->Plan(model);
+    if (!status.ok()) return CannotHold(max_tokens, held, status);
+  } else {
+    ET_RETURN_IF_ERROR(result->Plan(model));
+  }
   ET_RETURN_IF_ERROR(result->CheckCacheType());
   for (int c = 0; c < static_cast<int>(graph.caches.size()); ++c) {
     bool needs_spare = !result->decode_->updates_in_place(c);

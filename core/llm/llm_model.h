@@ -25,11 +25,13 @@ class LlmModel {
  public:
   // Plans decode and all prefills. `model` must outlive the result. `cache_type`: how caches of
   // float32 are kept: kFloat32 (as the file says), kFloat16, or kInt8 with a scale for each row.
+  // `max_tokens`: what a context must be able to hold at least: more than the file's caches only
+  // where the graphs allow it (EnlargeContext).
   // Errors: FindLlmGraph's, and those of ops that cannot run; INVALID_ARGUMENT (kInvalidOption) if
-  // some cache cannot be kept as `cache_type`.
+  // some cache cannot be kept as `cache_type`, or for max_tokens that the model cannot hold.
   static absl::StatusOr<std::unique_ptr<LlmModel>> Create(
       const ir::Model& model, absl::Span<const CacheHint> hints, int num_threads,
-      ir::DType cache_type = ir::DType::kFloat32);
+      ir::DType cache_type = ir::DType::kFloat32, int max_tokens = 0);
 
   // An empty context with caches of its own; this model must outlive it. RESOURCE_EXHAUSTED
   // (kOutOfMemory).
@@ -62,6 +64,7 @@ class LlmModel {
   absl::Status PlanSteps(const ir::Model& model, bool may_turn);
   bool StepsAgreeOnCaches() const;
   absl::Status CheckCacheType() const;
+  absl::Status Plan(const ir::Model& model);
   // Make the steps of GraphContexts while they lead.
   void Decode(RunQueue::Together together);
   bool DecodeTogether(RunQueue::Together together);

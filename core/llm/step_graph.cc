@@ -153,6 +153,7 @@ class StepReader {
                         " is none that EdgeTasks knows for a text model");
       }
       step_.mask = i;
+      step_.mask_axis = t.shape.rank() - 1;
       TakeInput(i);
     }
     return absl::OkStatus();

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/error.h"
 #include "core/base/half.h"
 #include "core/base/status_macros.h"
@@ -42,17 +43,26 @@ absl::StatusOr<std::unique_ptr<StepRunner>> StepRunner::Create(
     const ir::Model& model, const LlmGraph& graph, const StepGraph& step,
     std::shared_ptr<exec::Engine> engine, const std::vector<bool>& may_turn, ir::DType keep_as) {
   std::unique_ptr<StepRunner> result(new StepRunner(graph, step));
-  std::vector<exec::StateSlot> states;
+  exec::RunnerOptions options;
   for (size_t c = 0; c < step.caches.size(); ++c) {
-    states.push_back({step.caches[c].input, step.caches[c].output, may_turn[c], keep_as});
+    const CacheSlot& slot = step.caches[c];
+    options.states.push_back({slot.input, slot.output, may_turn[c], keep_as});
+    if (graph.enlarged) {
+      options.sizes.push_back({slot.input, graph.caches[c].sequence_axis, graph.capacity});
+    }
   }
-  if (step.signature >= 0) {
-    ET_ASSIGN_OR_RETURN(result->runner_, exec::Runner::ForSignature(model, step.signature,
-                                                                    std::move(engine), states));
-  } else {
-    ET_ASSIGN_OR_RETURN(result->runner_,
-                        exec::Runner::ForGraph(model, 0, std::move(engine), states));
+  if (graph.enlarged) {
+    options.sizes.push_back({step.mask, step.mask_axis, graph.capacity});
+    options.positions = step.positions;
   }
+  absl::StatusOr<std::unique_ptr<exec::Runner>> runner =
+      step.signature >= 0
+          ? exec::Runner::ForSignature(model, step.signature, std::move(engine), options)
+          : exec::Runner::ForGraph(model, 0, std::move(engine), options);
+  if (!runner.ok() && graph.enlarged) {
+    return Annotate(runner.status(), absl::StrCat("signature '", step.name, "'"));
+  }
+  ET_ASSIGN_OR_RETURN(result->runner_, std::move(runner));
   // State that does not count tokens must survive a run that fails half-way: never in place.
   for (size_t c = 0; c < step.caches.size(); ++c) {
     const CacheInfo& info = graph.caches[c];
@@ -60,8 +70,24 @@ absl::StatusOr<std::unique_ptr<StepRunner>> StepRunner::Create(
     result->runner_->AllowAlias(step.caches[c].input, step.caches[c].output);
   }
   ET_RETURN_IF_ERROR(result->runner_->Prepare());
+  if (graph.enlarged) ET_RETURN_IF_ERROR(result->CheckShapes());
   if (step.length == 1 && step.logits >= 0) result->AddLanes();
   return result;
+}
+
+// That the graph makes of enlarged caches what it made of the file's.
+absl::Status StepRunner::CheckShapes() const {
+  for (const CacheSlot& slot : step_.caches) {
+    const ir::Shape& input = runner_->input_shape(slot.input);
+    const ir::Shape& output = runner_->output_shape(slot.output);
+    if (input == output) continue;
+    return InvalidGraph("the cache '", runner_->inputs()[slot.input].name, "' goes in as ",
+                        input.ToString(), " and comes out as ", output.ToString());
+  }
+  if (step_.logits < 0) return absl::OkStatus();
+  const ir::Shape& logits = runner_->output_shape(step_.logits);
+  if (logits.num_elements() == int64_t{step_.length} * graph_.vocab_size) return absl::OkStatus();
+  return InvalidGraph("the logits have shape ", logits.ToString());
 }
 
 // Caches are the contexts' own; all else is each lane's.

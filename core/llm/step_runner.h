@@ -70,6 +70,7 @@ class StepRunner {
 
  private:
   StepRunner(const LlmGraph& graph, const StepGraph& step) : graph_(graph), step_(step) {}
+  absl::Status CheckShapes() const;
   void AddLanes();
   absl::Status BindCaches(KvCache* cache);
   absl::Status BindLaneCaches(int lane, KvCache* cache);

@@ -108,8 +108,9 @@ Action AddRunCommand(CLI::App& app) {
       "--prompt", options->prompt, "The prompt (default: lines from the terminal, one session)");
   AddSessionFlags(command, &options->session);
   command
-      ->add_option("--max-tokens", options->engine.max_tokens,
-                   "Size of the context in tokens (0: what the model holds)")
+      ->add_option(
+          "--max-tokens", options->engine.max_tokens,
+          "Size of the context in tokens (0: what the model holds; more where it allows it)")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command

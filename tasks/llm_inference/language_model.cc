@@ -64,8 +64,9 @@ absl::StatusOr<LanguageModel> LoadLanguageModel(const LlmInferenceOptions& optio
   LanguageModel result;
   ET_ASSIGN_OR_RETURN(result.file, OpenModel(options.base_options));
   ET_RETURN_IF_ERROR(BringIn(options.weight_memory, &result));
-  absl::StatusOr<std::unique_ptr<llm::LlmModel>> model = llm::LlmModel::Create(
-      result.file->main_model(), HintsOf(*result.file), num_threads, cache_type);
+  absl::StatusOr<std::unique_ptr<llm::LlmModel>> model =
+      llm::LlmModel::Create(result.file->main_model(), HintsOf(*result.file), num_threads,
+                            cache_type, options.max_tokens);
   if (!model.ok()) return Annotate(model.status(), result.file->file->name());
   result.model = *std::move(model);
   return result;

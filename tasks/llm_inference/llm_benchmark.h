@@ -29,7 +29,7 @@ struct LlmProfile {
 };
 
 // Loads the model, feeds `prefill_tokens` tokens as a prompt, then decodes `decode_tokens`
-// greedily; no tokenizer is needed (max_tokens and tokenizer_path have no meaning here), and no
+// greedily; no tokenizer is needed (tokenizer_path has no meaning here), and no
 // token stops it. `profile`: null, or told where the time of a second, watched run went (watching
 // takes time of its own). INVALID_ARGUMENT (kInvalidOption) unless both are >= 1 and the context
 // holds their sum; else the errors of loading and running.

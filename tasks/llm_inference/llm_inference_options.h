@@ -30,9 +30,11 @@ enum class WeightMemory {
 struct LlmInferenceOptions {
   BaseOptions base_options;
 
-  /// The most tokens of a session's context, prompts and responses together: 1 to what the model's
-  /// caches hold. Default 0: all that they hold. Others: INVALID_ARGUMENT (kInvalidOption), with
-  /// the model's limit in the message.
+  /// The most tokens of a session's context, prompts and responses together. Default 0: as many as
+  /// the model's caches hold. More: where nothing in the model's graphs knows how many there are,
+  /// which takes a mask that is an input and positions that are computed with; a model need not
+  /// make sense of positions beyond those it was trained for. Others: INVALID_ARGUMENT
+  /// (kInvalidOption), with the model's limit and what stands in the way in the message.
   int max_tokens = 0;
 
   /// The contexts of ended sessions that are kept, the last ones. A session whose first prompt

@@ -30,10 +30,8 @@ namespace {
 absl::StatusOr<int> ResolveMaxTokens(int max_tokens, int capacity) {
   if (max_tokens == 0) return capacity;
   if (max_tokens > 0 && max_tokens <= capacity) return max_tokens;
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, ErrorDetail::kInvalidOption,
-      absl::StrCat("max_tokens is ", max_tokens, ", but the model's caches hold ", capacity,
-                   " tokens; set it to 1 to ", capacity, ", or to 0 for all of them"));
+  return InvalidOption("max_tokens is ", max_tokens, "; set it to 1 to ", capacity,
+                       ", or to 0 for all that the model's caches hold");
 }
 
 // Start and stop tokens mark a text, and are no part of it.

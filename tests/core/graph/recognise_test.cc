@@ -249,7 +249,7 @@ struct ValueCache {
     b.g.Outputs({result, updated});
   }
   ir::Graph Lowered() {
-    auto graph = Lower(b.model, 0, LowerOptions{{{cache, updated}}});
+    auto graph = Lower(b.model, 0, LowerOptions{{{cache, updated}}, {}, -1});
     EXPECT_TRUE(graph.ok()) << graph.status();
     return *std::move(graph);
   }

@@ -415,7 +415,9 @@ public final class LlmInference extends PlatformLlmInference implements AutoClos
 
       /**
        * Sets the most tokens of a session's context, prompts and responses together. Default 0: all
-       * that the model's caches hold. More than that fails when the model is opened.
+       * that the model's caches hold. More than that fails when the model is opened, unless nothing
+       * in its graphs knows how many there are; a model need not make sense of positions beyond
+       * those it was trained for.
        *
        * @param maxTokens 0 or more
        * @return this builder

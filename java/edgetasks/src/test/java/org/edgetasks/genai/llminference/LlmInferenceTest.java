@@ -230,7 +230,7 @@ class LlmInferenceTest {
 
   @Test
   void maxTokensBeyondTheModel() {
-    EdgeTasksException e = failure(story().setMaxTokens(4096).build());
+    EdgeTasksException e = failure(story().setMaxTokens(20_000_000).build());
     assertEquals(ErrorDetail.INVALID_OPTION, e.getErrorDetail());
     assertTrue(e.getMessage().contains("1024"), e.getMessage());
   }
