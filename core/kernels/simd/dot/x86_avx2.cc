@@ -1,6 +1,8 @@
 // The dot family with AVX2, FMA and F16C. Compiled with those flags: everything here is local to
 // this file, and no header with inline functions is included, or the linker might keep a copy of
 // one that only newer processors can run.
+#include <type_traits>
+
 #include "core/kernels/simd/dot/dot.h"
 #include "core/kernels/simd/floats.h"
 
@@ -114,26 +116,38 @@ template <typename Load, typename B>
 struct FloatTiles {
   static constexpr int kRows = 3;
 
-  // Adds the products of sixteen elements, A at `a` and B at element `begin` of b.
-  template <typename LoadB, int kTileRows, int kColumns, typename T>
+  // Adds the products of sixteen elements: x(r, half) and y(c, half) are eight of a row of A and of
+  // B.
+  template <int kTileRows, int kColumns, typename X, typename Y>
   static inline __attribute__((always_inline)) void Add(
-      const float* a, int64_t a_stride, const T* b, int64_t begin, int64_t b_stride,
-      SixteenFloats (&sums)[kTileRows][kColumns]) {
+      const X& x, const Y& y, SixteenFloats (&sums)[kTileRows][kColumns]) {
 #pragma GCC unroll 2
     for (int half = 0; half < 2; ++half) {
-      __m256 y[kColumns];
+      __m256 b[kColumns];
 #pragma GCC unroll 4
-      for (int c = 0; c < kColumns; ++c) y[c] = LoadB::Eight(b, begin + c * b_stride + 8 * half);
+      for (int c = 0; c < kColumns; ++c) b[c] = y(c, half);
 #pragma GCC unroll 4
       for (int r = 0; r < kTileRows; ++r) {
-        const __m256 x = _mm256_loadu_ps(a + r * a_stride + 8 * half);
+        const __m256 a = x(r, half);
 #pragma GCC unroll 4
         for (int c = 0; c < kColumns; ++c) {
           Floats& sum = sums[r][c].v[half];
-          sum.v = _mm256_fmadd_ps(x, y[c], sum.v);
+          sum.v = _mm256_fmadd_ps(a, b[c], sum.v);
         }
       }
     }
+  }
+
+  // The first n of eight elements, n <= 0 for none; zeros behind them.
+  static __m256 First(const float* from, int64_t n) {
+    return _mm256_maskload_ps(from, Floats::FirstLanes(n));
+  }
+  static __m256 FirstOfB(const B* b, int64_t i, int64_t n) {
+    if (n >= 8) return Load::Eight(b, i);
+    if constexpr (std::is_same_v<B, float>) return First(b + i, n);
+    alignas(32) float eight[8] = {};
+    for (int64_t at = 0; at < n; ++at) eight[at] = static_cast<float>(Load::One(b, i + at));
+    return _mm256_load_ps(eight);
   }
 
   template <int kTileRows, int kColumns>
@@ -148,17 +162,19 @@ struct FloatTiles {
     }
     int64_t k = 0;
     for (; k + 16 <= p.depth; k += 16) {
-      Add<Load>(a + k, p.a_stride, p.b, begin + k, p.b_stride, sums);
+      Add([&](int r, int half) { return _mm256_loadu_ps(a + r * p.a_stride + k + 8 * half); },
+          [&](int c, int half) { return Load::Eight(p.b, begin + c * p.b_stride + k + 8 * half); },
+          sums);
     }
     if (k < p.depth) {
-      float x[kTileRows][16] = {}, y[kColumns][16] = {};
-      for (int64_t t = k; t < p.depth; ++t) {
-        for (int r = 0; r < kTileRows; ++r) x[r][t - k] = a[r * p.a_stride + t];
-        for (int c = 0; c < kColumns; ++c) {
-          y[c][t - k] = static_cast<float>(Load::One(p.b, begin + c * p.b_stride + t));
-        }
-      }
-      Add<LoadF32>(x[0], 16, y[0], 0, 16, sums);
+      Add(
+          [&](int r, int half) {
+            return First(a + r * p.a_stride + k + 8 * half, p.depth - k - 8 * half);
+          },
+          [&](int c, int half) {
+            return FirstOfB(p.b, begin + c * p.b_stride + k + 8 * half, p.depth - k - 8 * half);
+          },
+          sums);
     }
 #pragma GCC unroll 4
     for (int r = 0; r < kTileRows; ++r) {
