@@ -53,6 +53,31 @@ absl::Status Stopping(LlmInferenceSession* session) {
   return absl::OkStatus();
 }
 
+absl::Status Chat(LlmInference* llm) {
+  // README: Chat
+  edgetasks::LlmInferenceSessionOptions options;
+  options.chat_template =  // only because this model's file has none
+      "{% for m in messages %}{{ m.content }} {% endfor %}"
+      "{% if add_generation_prompt %}The owl said{% endif %}";
+  options.temperature = 0;
+  options.stop_strings = {"."};
+  auto session = llm->CreateSession(options);
+  if (!session.ok()) return session.status();
+  const edgetasks::LlmMessage messages[] = {{"system", "A story."}, {"user", "Lily saw an owl."}};
+  for (const edgetasks::LlmMessage& message : messages) {
+    if (auto status = (*session)->AddMessage(message); !status.ok()) return status;
+  }
+  auto prompt = (*session)->RenderPrompt();  // what the model is fed
+  if (!prompt.ok()) return prompt.status();
+  std::cout << *prompt << "\n";
+  if (auto response = (*session)->GenerateResponse(); !response.ok()) return response.status();
+  auto all = (*session)->Messages();  // the response is the last of them
+  if (!all.ok()) return all.status();
+  std::cout << all->back().role << ": " << all->back().content << "\n";
+  // README
+  return absl::OkStatus();
+}
+
 absl::Status Context(LlmInferenceSession* session) {
   // README: Context
   auto question = session->Checkpoint();
@@ -155,6 +180,11 @@ TEST_F(ReadmeTest, Sampling) {
 TEST_F(ReadmeTest, Stopping) {
   EXPECT_THAT(Run("Stopping", [&] { return Stopping(session_.get()); }),
               StartsWith("a paragraph:, there was a little girl named Lily."));
+}
+
+TEST_F(ReadmeTest, Chat) {
+  EXPECT_THAT(Run("Chat", [&] { return Chat(llm_.get()); }),
+              ContainsRegex("^A story. Lily saw an owl. The owl said\nassistant: [^.]+\n$"));
 }
 
 TEST_F(ReadmeTest, Context) {

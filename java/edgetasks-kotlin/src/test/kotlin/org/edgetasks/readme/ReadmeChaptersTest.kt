@@ -8,12 +8,14 @@ import org.edgetasks.genai.llminference.LlmInference
 import org.edgetasks.genai.llminference.LlmInferenceSession
 import org.edgetasks.genai.llminference.LlmResponseEvent
 import org.edgetasks.genai.llminference.ResponseFormat
+import org.edgetasks.genai.llminference.addMessages
 import org.edgetasks.genai.llminference.awaitResponse
 import org.edgetasks.genai.llminference.awaitScore
 import org.edgetasks.genai.llminference.llmInferenceOptions
 import org.edgetasks.genai.llminference.loadSession
 import org.edgetasks.genai.llminference.openSession
 import org.edgetasks.genai.llminference.options
+import org.edgetasks.genai.llminference.replyFlow
 import org.edgetasks.genai.llminference.responseEvents
 import org.edgetasks.testing.Files
 import org.junit.jupiter.api.AfterEach
@@ -105,6 +107,36 @@ class ReadmeChaptersTest {
       // README
     }
     assertTrue(said("Stopping").startsWith("a paragraph:, there was a little girl named Lily."))
+  }
+
+  @Test
+  fun `chat`() {
+    runBlocking {
+      // README: Chat
+      val session =
+        llm.openSession {
+          setChatTemplate( // only because this model's file has none
+            "{% for m in messages %}{{ m.content }} {% endfor %}" +
+              "{% if add_generation_prompt %}The owl said{% endif %}",
+          )
+          setTemperature(0f)
+          setStopStrings(listOf("."))
+        }
+      session.addMessages {
+        system("A story.")
+        user("Lily saw an owl.")
+      }
+      println(session.renderPrompt()) // what the model is fed
+      session.awaitResponse()
+      println(session.messages().last())
+      session.replyFlow("Lily was happy.").collect { println(it) } // the next turn
+      // README
+      assertEquals(listOf("user", "assistant"), session.messages().takeLast(2).map { it.role() })
+      session.close()
+    }
+    val text = said("Chat")
+    val begin = Regex("^A story\\. Lily saw an owl\\. The owl said\nassistant: [^.]+\n.")
+    assertTrue(begin.containsMatchIn(text), text)
   }
 
   @Test

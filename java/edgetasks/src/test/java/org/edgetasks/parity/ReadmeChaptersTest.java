@@ -15,6 +15,7 @@ import org.edgetasks.genai.llminference.LlmInference;
 import org.edgetasks.genai.llminference.LlmInference.LlmInferenceOptions;
 import org.edgetasks.genai.llminference.LlmInferenceSession;
 import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions;
+import org.edgetasks.genai.llminference.LlmMessage;
 import org.edgetasks.genai.llminference.LlmResponse;
 import org.edgetasks.genai.llminference.LlmResponseToken;
 import org.edgetasks.genai.llminference.LlmScore;
@@ -111,6 +112,31 @@ class ReadmeChaptersTest {
     // README
     String text = said("Stopping");
     assertTrue(text.startsWith("a paragraph:, there was a little girl named Lily."), text);
+  }
+
+  @Test
+  void chat() throws Exception {
+    // README: Chat
+    LlmInferenceSessionOptions options =
+        LlmInferenceSessionOptions.builder()
+            .setChatTemplate( // only because this model's file has none
+                "{% for m in messages %}{{ m.content }} {% endfor %}"
+                    + "{% if add_generation_prompt %}The owl said{% endif %}")
+            .setTemperature(0)
+            .setStopStrings(List.of("."))
+            .build();
+    try (LlmInferenceSession session = LlmInferenceSession.createFromOptions(llm, options)) {
+      session.addMessage(LlmMessage.system("A story."));
+      session.addMessage(LlmMessage.user("Lily saw an owl."));
+      out.println(session.renderPrompt()); // what the model is fed
+      session.generateResponse();
+      List<LlmMessage> all = session.messages(); // the response is the last of them
+      out.println(all.get(all.size() - 1));
+    }
+    // README
+    String text = said("Chat");
+    assertTrue(
+        text.matches("A story\\. Lily saw an owl\\. The owl said\nassistant: [^.]+\n"), text);
   }
 
   @Test

@@ -25,6 +25,36 @@ public final class LlmMessage {
     return new LlmMessage(Check.notNull(role, "role"), Check.notNull(content, "content"));
   }
 
+  /**
+   * Makes a message that says how to respond.
+   *
+   * @param content any text
+   * @return a message of role "system"
+   */
+  public static LlmMessage system(String content) {
+    return create("system", content);
+  }
+
+  /**
+   * Makes a message to respond to.
+   *
+   * @param content any text
+   * @return a message of role "user"
+   */
+  public static LlmMessage user(String content) {
+    return create("user", content);
+  }
+
+  /**
+   * Makes a message that stands for an earlier response.
+   *
+   * @param content any text
+   * @return a message of role "assistant"
+   */
+  public static LlmMessage assistant(String content) {
+    return create("assistant", content);
+  }
+
   /** Called from native code. */
   private static LlmMessage fromNative(byte[] role, byte[] content) {
     return new LlmMessage(Utf8.decode(role), Utf8.decode(content));

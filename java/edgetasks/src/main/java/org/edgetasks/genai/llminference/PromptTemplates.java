@@ -10,8 +10,8 @@ import org.edgetasks.internal.Check;
  * <p>What is added between two responses is the user's words: the model reads the user prefix,
  * these, the user suffix and the model prefix; after its response the model suffix, before the next
  * user prefix. Where the stop token that ended the response is the beginning of the model suffix,
- * it is not said twice. Without added words nothing is put around them. The texts around the
- * system's words are kept; no call adds such words.
+ * it is not said twice. Without added words nothing is put around them. Messages ({@link
+ * LlmInferenceSession#addMessage}) have the texts of their role around them.
  */
 public final class PromptTemplates {
   private final String userPrefix;
