@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -68,6 +69,37 @@ final class CommandLine {
     } catch (NumberFormatException e) {
       throw new WrongUsage(name + " is " + value + "; it must be a number");
     }
+  }
+
+  /** The constant that the value names, in small letters and with '-' for '_'. */
+  <E extends Enum<E>> E choice(String name, E fallback) throws WrongUsage {
+    String value = text(name, null);
+    if (value == null) {
+      return fallback;
+    }
+    List<String> names = new ArrayList<>();
+    for (E constant : fallback.getDeclaringClass().getEnumConstants()) {
+      names.add(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+      if (value.equals(names.get(names.size() - 1))) {
+        return constant;
+      }
+    }
+    throw new WrongUsage(name + " is " + value + "; it must be one of " + names);
+  }
+
+  /** Numbers between commas; none if the option is not there. */
+  float[] decimals(String name) throws WrongUsage {
+    String value = text(name, "");
+    String[] parts = value.isEmpty() ? new String[0] : value.split(",");
+    float[] numbers = new float[parts.length];
+    try {
+      for (int i = 0; i < parts.length; i++) {
+        numbers[i] = Float.parseFloat(parts[i]);
+      }
+    } catch (NumberFormatException e) {
+      throw new WrongUsage(name + " is " + value + "; it must be numbers between commas");
+    }
+    return numbers;
   }
 
   List<String> rest() {

@@ -1,5 +1,9 @@
 package org.edgetasks.harness;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -9,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.edgetasks.genai.llminference.LlmInferenceSession.LlmInferenceSessionOptions;
 import org.edgetasks.genai.llminference.OverflowPolicy;
+import org.edgetasks.genai.llminference.PromptTemplates;
 import org.edgetasks.genai.llminference.ResponseFormat;
 
 /** The options of a session on the command line, with the names that `edgetasks run` has. */
@@ -30,10 +35,13 @@ final class SessionFlags {
           + "  --stop TEXT           Stop before this text, as often as wanted\n"
           + "  --stop-token ID       Stop at this token, as often as wanted\n"
           + "  --timeout N           Stop after so many milliseconds (0: never)\n"
-          + "  --overflow WHAT       When the context is full: stop, error or drop_oldest (stop)\n"
-          + "  --keep N              drop_oldest keeps the first so many tokens (0)\n"
+          + "  --overflow WHAT       When the context is full: stop, error or drop-oldest (stop)\n"
+          + "  --keep N              drop-oldest keeps the first so many tokens (0)\n"
           + "  --json, --json-schema TEXT, --regex TEXT, --grammar TEXT, --choice TEXT...\n"
           + "                        The form that the response must have\n"
+          + "  --chat-template FILE  Jinja, instead of the model's own\n"
+          + "  --user-prefix TEXT, --user-suffix TEXT, and the same of --model and --system\n"
+          + "                        Text around each speaker's words\n"
           + "  --logprobs N          Print each token with the N most probable ones to stderr\n";
 
   static final Set<String> WITH_VALUE =
@@ -62,12 +70,32 @@ final class SessionFlags {
               "--regex",
               "--grammar",
               "--choice",
+              "--chat-template",
               "--logprobs"));
+
+  private static final List<String> TEMPLATES =
+      Arrays.asList(
+          "--user-prefix",
+          "--user-suffix",
+          "--model-prefix",
+          "--model-suffix",
+          "--system-prefix",
+          "--system-suffix");
+
+  static {
+    WITH_VALUE.addAll(TEMPLATES);
+  }
 
   private SessionFlags() {}
 
-  static LlmInferenceSessionOptions parse(CommandLine line) throws CommandLine.WrongUsage {
-    return LlmInferenceSessionOptions.builder()
+  static LlmInferenceSessionOptions parse(CommandLine line)
+      throws CommandLine.WrongUsage, IOException {
+    LlmInferenceSessionOptions.Builder options = LlmInferenceSessionOptions.builder();
+    if (TEMPLATES.stream().anyMatch(line::has)) {
+      options.setPromptTemplates(templates(line));
+    }
+    return options
+        .setChatTemplate(read(line.text("--chat-template", "")))
         .setTopK(line.number("--top-k", 40))
         .setTopP(line.decimal("--top-p", 1))
         .setTemperature(line.decimal("--temperature", 0.8f))
@@ -85,7 +113,7 @@ final class SessionFlags {
         .setStopStrings(line.texts("--stop"))
         .setStopTokens(ids(line, "--stop-token"))
         .setTimeoutMs(line.number("--timeout", 0))
-        .setOverflowPolicy(policy(line.text("--overflow", "stop")))
+        .setOverflowPolicy(line.choice("--overflow", OverflowPolicy.STOP))
         .setKeepTokens(line.number("--keep", 0))
         .setResponseFormat(format(line))
         .setNumLogprobs(line.number("--logprobs", -1))
@@ -117,14 +145,21 @@ final class SessionFlags {
     return ids;
   }
 
-  private static OverflowPolicy policy(String name) throws CommandLine.WrongUsage {
-    for (OverflowPolicy policy : OverflowPolicy.values()) {
-      if (policy.name().equalsIgnoreCase(name)) {
-        return policy;
-      }
-    }
-    throw new CommandLine.WrongUsage(
-        "--overflow is " + name + "; it must be stop, error or drop_oldest");
+  private static String read(String path) throws IOException {
+    return path.isEmpty()
+        ? ""
+        : new String(Files.readAllBytes(Paths.get(path)), StandardCharsets.UTF_8);
+  }
+
+  private static PromptTemplates templates(CommandLine line) {
+    return PromptTemplates.builder()
+        .setUserPrefix(line.text("--user-prefix", ""))
+        .setUserSuffix(line.text("--user-suffix", ""))
+        .setModelPrefix(line.text("--model-prefix", ""))
+        .setModelSuffix(line.text("--model-suffix", ""))
+        .setSystemPrefix(line.text("--system-prefix", ""))
+        .setSystemSuffix(line.text("--system-suffix", ""))
+        .build();
   }
 
   private static ResponseFormat format(CommandLine line) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,72 @@ class HarnessTest {
 
   private static String[] with(String[] common, String... more) {
     return Stream.concat(Stream.of(common), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void answersMessages(@TempDir Path folder) throws Exception {
+    Path template = folder.resolve("template.jinja");
+    Files.writeString(
+        template,
+        "{% for m in messages %}{{ m.content }} {% endfor %}"
+            + "{% if add_generation_prompt %}The owl said{% endif %}");
+    Outcome outcome =
+        run(
+            new LlmHarness(),
+            STORY,
+            "--temperature",
+            "0",
+            "--chat-template",
+            template.toString(),
+            "--system",
+            "A story.",
+            "--message",
+            "Lily saw an owl.",
+            "--message",
+            "Lily was happy.",
+            "--show-prompt",
+            "--score",
+            " hello",
+            "--stop",
+            ".");
+    assertEquals(0, outcome.status, outcome.err);
+    assertEquals(2, outcome.out.lines().count(), outcome.out);
+    assertTrue(outcome.err.startsWith("A story. Lily saw an owl. The owl said\n"), outcome.err);
+    assertTrue(outcome.err.contains("Lily was happy. The owl said\n"), outcome.err);
+    assertEquals(
+        2, outcome.err.lines().filter(l -> l.matches("log-probability -.* tokens")).count());
+    assertEquals(2, run(new LlmHarness(), STORY, "--prompt", "a", "--message", "b").status);
+  }
+
+  @Test
+  void namesAnOwlInEveryModeAndFormat() {
+    String expected = OWL + "\n  0.9531  owl\n";
+    for (String[] more :
+        new String[][] {
+          {"--mode", "video"},
+          {"--mode", "live-stream"},
+          {"--batch"},
+          {"--as", "rgba"},
+          {"--as", "bgra"},
+          {"--resize-filter", "bilinear", "--softmax", "auto"}
+        }) {
+      String[] twice =
+          Stream.concat(Stream.of(EMOJI, OWL, OWL, "--max-results", "1"), Stream.of(more))
+              .toArray(String[]::new);
+      Outcome outcome = run(new ClassifierHarness(), twice);
+      assertEquals(0, outcome.status, outcome.err);
+      assertEquals(expected + expected, outcome.out);
+    }
+    for (String format : new String[] {"nv12", "nv21"}) {
+      Outcome outcome =
+          run(new ClassifierHarness(), EMOJI, OWL, "--as", format, "--max-results", "1");
+      assertTrue(outcome.out.matches(OWL + "\n  0\\.9\\d+  owl\n"), outcome.out);
+    }
+    Outcome described = run(new ClassifierHarness(), EMOJI, OWL, "--describe");
+    assertTrue(described.err.startsWith("labels: [cat, dog, mouse,"), described.err);
+    assertEquals(2, run(new ClassifierHarness(), EMOJI, OWL, "--batch", "--mode", "video").status);
+    assertEquals(2, run(new ClassifierHarness(), EMOJI, OWL, "--region", "0,1").status);
+    assertEquals(2, run(new ClassifierHarness(), EMOJI, OWL, "--mean", "a").status);
   }
 
   @Test
