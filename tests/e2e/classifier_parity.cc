@@ -5,10 +5,13 @@
 //
 // ROOT: the folder that paths in the cases start from. PIXELS: a file of bytes; a picture's planes
 // are views of it.
+#include <chrono>
 #include <fstream>
+#include <future>
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <thread>
 
 #include "absl/strings/escaping.h"
 #include "core/base/status_macros.h"
@@ -40,6 +43,7 @@ const std::map<std::string, Setter>& Setters() {
       ET_OPTION(category_denylist, v.get<Strings>()),
       ET_OPTION(labels, v.get<Strings>()),
       ET_OPTION(labels_path, v),
+      ET_OPTION(running_mode, static_cast<RunningMode>(v.get<int>())),
       ET_OPTION(mean, v.get<std::vector<float>>()),
       ET_OPTION(std, v.get<std::vector<float>>()),
       ET_OPTION(resize_mode, static_cast<ResizeMode>(v.get<int>())),
@@ -105,17 +109,56 @@ ImageProcessingOptions ToProcessing(const json& wanted) {
   return options;
 }
 
+json ToTimed(const absl::StatusOr<ClassificationResult>& result) {
+  json timed = {{"heads", ToJson(result)}};
+  if (result.ok()) timed["timestamp_ms"] = result->timestamp_ms.value_or(-1);
+  return timed;
+}
+
+// The pictures as frames of a video or of a camera, at the times that the case says. A camera's are
+// shown when the one before has its result: otherwise they would be dropped.
+absl::Status Film(Options options, const json& wanted, const std::vector<Image>& images,
+                  json* answer) {
+  std::promise<absl::StatusOr<ClassificationResult>>* told = nullptr;
+  const bool live = options.running_mode == RunningMode::kLiveStream;
+  if (live) {
+    options.result_callback = [&](absl::StatusOr<ClassificationResult> result, int64_t) {
+      told->set_value(std::move(result));
+    };
+  }
+  ET_ASSIGN_OR_RETURN(auto classifier, ImageClassifier::Create(options));
+  const ImageProcessingOptions processing = ToProcessing(wanted);
+  for (size_t i = 0; i < images.size(); ++i) {
+    const int64_t time = wanted["timestamps"][i];
+    if (!live) {
+      (*answer)["timed"].push_back(
+          ToTimed(classifier->ClassifyForVideo(images[i], time, processing)));
+      continue;
+    }
+    std::promise<absl::StatusOr<ClassificationResult>> result;
+    told = &result;
+    ET_RETURN_IF_ERROR(classifier->ClassifyAsync(images[i], time, processing));
+    (*answer)["timed"].push_back(ToTimed(result.get_future().get()));
+    // The stream is free a moment after its callback has returned.
+    while (classifier->live_stream_statistics().results <= static_cast<int64_t>(i)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Answer(const json& wanted, const std::string& root, const json& pictures,
                     absl::Span<const uint8_t> pixels, json* answer) {
   Options options;
   for (const auto& [name, value] : wanted["options"].items()) Setters().at(name)(value, &options);
   options.base_options.model_asset_path = root + "/" + wanted["model"].get<std::string>();
   if (!options.labels_path.empty()) options.labels_path = root + "/" + options.labels_path;
-  ET_ASSIGN_OR_RETURN(auto classifier, ImageClassifier::Create(options));
   std::vector<Image> images;
   for (const json& name : wanted["pictures"]) {
     images.push_back(ToImage(pictures[name.get<std::string>()], pixels));
   }
+  if (wanted.contains("timestamps")) return Film(options, wanted, images, answer);
+  ET_ASSIGN_OR_RETURN(auto classifier, ImageClassifier::Create(options));
   const ImageProcessingOptions processing = ToProcessing(wanted);
   (*answer)["single"] = ToJson(classifier->Classify(images[0], processing));
   for (const auto& result : classifier->ClassifyAll(images, processing)) {

@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.edgetasks.components.containers.Category;
@@ -39,6 +42,7 @@ import org.edgetasks.testing.Files;
 import org.edgetasks.testing.Programs;
 import org.edgetasks.vision.core.ImageProcessingOptions;
 import org.edgetasks.vision.core.RectF;
+import org.edgetasks.vision.core.RunningMode;
 import org.edgetasks.vision.imageclassifier.ApplySoftmax;
 import org.edgetasks.vision.imageclassifier.ColorOrder;
 import org.edgetasks.vision.imageclassifier.ImageClassifier;
@@ -179,7 +183,8 @@ class ClassifierFeaturesParityTest {
 
   @Test
   void everyOptionAndFormatHasACase() throws Exception {
-    Set<String> covered = new TreeSet<>(Set.of("base_options"));
+    // Running mode 2 is where the callback is called.
+    Set<String> covered = new TreeSet<>(Set.of("base_options", "result_callback"));
     Set<Integer> formats = new TreeSet<>();
     for (JsonObject wanted : cases.values()) {
       covered.addAll(wanted.getAsJsonObject("options").keySet());
@@ -207,13 +212,17 @@ class ClassifierFeaturesParityTest {
     return document.getAsJsonObject("pictures").getAsJsonObject(name);
   }
 
-  private static void answer(JsonObject wanted, JsonObject answer) {
+  private static void answer(JsonObject wanted, JsonObject answer) throws Exception {
     List<MPImage> images = new ArrayList<>();
     for (JsonElement name : wanted.getAsJsonArray("pictures")) {
       images.add(image(picture(name.getAsString())));
     }
     ImageProcessingOptions processing = processing(wanted);
-    try (ImageClassifier classifier = ImageClassifier.createFromOptions(options(wanted))) {
+    if (wanted.has("timestamps")) {
+      film(wanted, images, processing, answer);
+      return;
+    }
+    try (ImageClassifier classifier = ImageClassifier.createFromOptions(options(wanted).build())) {
       answer.add("single", json(classifier.classify(images.get(0), processing)));
       JsonArray all = new JsonArray();
       for (ImageClassifierOutcome outcome : classifier.classifyAll(images, processing)) {
@@ -229,6 +238,39 @@ class ClassifierFeaturesParityTest {
       }
       answer.add("custom_metadata", metadata);
     }
+  }
+
+  /** The pictures as frames: a camera's are shown when the one before has its result. */
+  private static void film(
+      JsonObject wanted, List<MPImage> images, ImageProcessingOptions processing, JsonObject answer)
+      throws InterruptedException {
+    BlockingQueue<ImageClassifierResult> told = new LinkedBlockingQueue<>();
+    ImageClassifierOptions.Builder options = options(wanted);
+    boolean live = wanted.getAsJsonObject("options").get("running_mode").getAsInt() == 2;
+    if (live) {
+      options.setResultListener((result, image) -> told.add(result));
+    }
+    JsonArray timed = new JsonArray();
+    try (ImageClassifier classifier = ImageClassifier.createFromOptions(options.build())) {
+      for (int i = 0; i < images.size(); i++) {
+        long time = wanted.getAsJsonArray("timestamps").get(i).getAsLong();
+        ImageClassifierResult result;
+        if (live) {
+          classifier.classifyAsync(images.get(i), processing, time);
+          result = told.poll(60, TimeUnit.SECONDS);
+          while (classifier.liveStreamStatistics().results() <= i) {
+            Thread.sleep(1); // The stream is free a moment after its listener has returned.
+          }
+        } else {
+          result = classifier.classifyForVideo(images.get(i), processing, time);
+        }
+        JsonObject json = new JsonObject();
+        json.add("heads", json(result));
+        json.addProperty("timestamp_ms", result.classificationResult().timestampMs().orElse(-1L));
+        timed.add(json);
+      }
+    }
+    answer.add("timed", timed);
   }
 
   private static ByteBuffer from(JsonArray plane) {
@@ -273,7 +315,7 @@ class ClassifierFeaturesParityTest {
     return options.build();
   }
 
-  private static ImageClassifierOptions options(JsonObject wanted) {
+  private static ImageClassifierOptions.Builder options(JsonObject wanted) {
     ImageClassifierOptions.Builder options =
         ImageClassifierOptions.builder()
             .setBaseOptions(
@@ -284,7 +326,7 @@ class ClassifierFeaturesParityTest {
         .getAsJsonObject("options")
         .entrySet()
         .forEach(entry -> set(options, entry.getKey(), entry.getValue()));
-    return options.build();
+    return options;
   }
 
   private static void set(ImageClassifierOptions.Builder options, String name, JsonElement value) {
@@ -296,6 +338,7 @@ class ClassifierFeaturesParityTest {
       case "category_denylist" -> options.setCategoryDenylist(texts(value));
       case "labels" -> options.setLabels(texts(value));
       case "labels_path" -> options.setLabelsPath(Files.checkout() + "/" + value.getAsString());
+      case "running_mode" -> options.setRunningMode(RunningMode.values()[value.getAsInt()]);
       case "mean" -> options.setMean(floats(value));
       case "std" -> options.setStd(floats(value));
       case "resize_mode" -> options.setResizeMode(ResizeMode.values()[value.getAsInt()]);

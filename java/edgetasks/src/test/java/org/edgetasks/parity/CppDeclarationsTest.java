@@ -36,10 +36,12 @@ import org.edgetasks.genai.llminference.PromptTemplates;
 import org.edgetasks.genai.llminference.ResponseFormat;
 import org.edgetasks.genai.llminference.WeightMemory;
 import org.edgetasks.testing.Files;
+import org.edgetasks.vision.core.RunningMode;
 import org.edgetasks.vision.imageclassifier.ApplySoftmax;
 import org.edgetasks.vision.imageclassifier.ColorOrder;
 import org.edgetasks.vision.imageclassifier.ImageClassifier.ImageClassifierOptions;
 import org.edgetasks.vision.imageclassifier.InputLayout;
+import org.edgetasks.vision.imageclassifier.LiveStreamStatistics;
 import org.edgetasks.vision.imageclassifier.ResizeFilter;
 import org.edgetasks.vision.imageclassifier.ResizeMode;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,7 @@ class CppDeclarationsTest {
   static final String LLM_OPTIONS = "tasks/llm_inference/llm_inference_options.h";
   static final String SHARED_OPTIONS = "tasks/components/classifier_options.h";
   static final String IMAGE = "tasks/image_classifier/image.h";
+  private static final String RUNNING_MODE = "tasks/image_classifier/running_mode.h";
   static final String CLASSIFIER_OPTIONS = "tasks/image_classifier/image_classifier_options.h";
   private static final String LLM_RESULTS = "tasks/llm_inference/llm_inference_result.h";
   private static final Pattern ENUMERATOR = Pattern.compile("\\bk(\\w+) = (\\d+)");
@@ -129,6 +132,13 @@ class CppDeclarationsTest {
     assertEquals(
         enumerators(CLASSIFIER_OPTIONS, "ApplySoftmax"),
         constants(ApplySoftmax.class, ApplySoftmax::getNumber));
+  }
+
+  @Test
+  void runningModes() throws Exception {
+    assertEquals(
+        enumerators(RUNNING_MODE, "RunningMode"), constants(RunningMode.class, Enum::ordinal));
+    assertHasAccessors(RUNNING_MODE, "LiveStreamStatistics", LiveStreamStatistics.class);
   }
 
   @Test

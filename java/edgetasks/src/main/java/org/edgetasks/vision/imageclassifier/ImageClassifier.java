@@ -259,7 +259,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
    * Classifies a frame of a camera on another thread, in {@link RunningMode#LIVE_STREAM}. Returns
    * at once; the listeners of the options get the result. If the frame before it is not yet
    * classified, or its listener has not yet returned, this one is dropped: no listener is called
-   * for it.
+   * for it, but {@link #liveStreamStatistics} counts it.
    *
    * <p>The image may be closed when the call returns; the bytes of a direct buffer must stay
    * unchanged until the listener is called.
@@ -300,6 +300,15 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
       throw e;
     }
     liveStream.submit(() -> classify(frame, imageProcessingOptions, timestampMs), image);
+  }
+
+  /**
+   * Tells what became of the frames so far.
+   *
+   * @return counts; all 0 but in {@link RunningMode#LIVE_STREAM}. May be asked after closing
+   */
+  public LiveStreamStatistics liveStreamStatistics() {
+    return liveStream == null ? new LiveStreamStatistics(0, 0, 0, 0) : liveStream.statistics();
   }
 
   /**

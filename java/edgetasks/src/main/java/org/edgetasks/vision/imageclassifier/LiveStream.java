@@ -4,7 +4,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -20,8 +19,15 @@ final class LiveStream {
 
   private final ResultListener<ImageClassifierResult, MPImage> resultListener;
   private final ErrorListener errorListener;
-  private final AtomicBoolean busy = new AtomicBoolean();
   private final ThreadPoolExecutor thread;
+  private final Object lock = new Object();
+  // Guarded by lock.
+  private boolean busy;
+  private long frames;
+  private long results;
+  private long errors;
+  private long dropped;
+
   private volatile boolean closed;
 
   /** The error listener may be null: failures are logged then. */
@@ -42,21 +48,52 @@ final class LiveStream {
     return thread;
   }
 
-  /** True if the caller may {@link #submit} a frame; false if it is to be dropped. */
+  /** True if the caller may {@link #submit} a frame; false if it is dropped. */
   boolean tryBegin() {
-    return busy.compareAndSet(false, true);
+    synchronized (lock) {
+      frames++;
+      if (busy) {
+        dropped++;
+        return false;
+      }
+      busy = true;
+      return true;
+    }
   }
 
   /** Undoes {@link #tryBegin} for a frame that cannot be submitted. */
   void abandon() {
-    busy.set(false);
+    synchronized (lock) {
+      frames--;
+      busy = false;
+    }
   }
 
   void submit(Supplier<ImageClassifierResult> classify, MPImage image) {
     try {
-      thread.execute(() -> run(classify, image));
+      thread.execute(() -> end(run(classify, image)));
     } catch (RejectedExecutionException e) {
-      busy.set(false); // Closed meanwhile: like a frame that was dropped.
+      synchronized (lock) { // Closed meanwhile: like a frame that was dropped.
+        dropped++;
+        busy = false;
+      }
+    }
+  }
+
+  private void end(boolean delivered) {
+    synchronized (lock) {
+      if (delivered) {
+        results++;
+      } else {
+        errors++;
+      }
+      busy = false;
+    }
+  }
+
+  LiveStreamStatistics statistics() {
+    synchronized (lock) {
+      return new LiveStreamStatistics(frames, results, errors, dropped);
     }
   }
 
@@ -65,19 +102,20 @@ final class LiveStream {
     thread.shutdown();
   }
 
-  private void run(Supplier<ImageClassifierResult> classify, MPImage image) {
+  /** False if the frame failed, or its listener. */
+  private boolean run(Supplier<ImageClassifierResult> classify, MPImage image) {
     try {
       ImageClassifierResult result = classify.get();
       if (!closed) {
         resultListener.run(result, image);
       }
+      return true;
     } catch (
         Throwable e) { // Nothing that a listener throws may end the thread, or on Android the app.
       if (!closed) {
         report(Failures.asRuntimeException(e));
       }
-    } finally {
-      busy.set(false);
+      return false;
     }
   }
 

@@ -1,10 +1,13 @@
 package org.edgetasks.vision.imageclassifier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
@@ -13,10 +16,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.edgetasks.core.BaseOptions;
+import org.edgetasks.core.EdgeTasksException;
 import org.edgetasks.core.ErrorListener;
 import org.edgetasks.core.OutputHandler.ResultListener;
 import org.edgetasks.framework.image.ByteBufferImageBuilder;
 import org.edgetasks.framework.image.MPImage;
+import org.edgetasks.framework.image.UncheckedImages;
 import org.edgetasks.testing.Files;
 import org.edgetasks.vision.core.RunningMode;
 import org.edgetasks.vision.imageclassifier.ImageClassifier.ImageClassifierOptions;
@@ -82,6 +87,7 @@ class LiveStreamTest {
       classifier.classifyAsync(gray(), 2);
       classifier.classifyAsync(gray(), 3);
       assertThrows(IllegalArgumentException.class, () -> classifier.classifyAsync(gray(), 3));
+      assertStatistics(3, 0, 0, 2, classifier);
       go.release();
       Long next = null;
       for (long time = 4; next == null; time++) {
@@ -90,6 +96,37 @@ class LiveStreamTest {
         go.release();
       }
       assertEquals(true, next >= 4, "frames 2 and 3 were dropped");
+      LiveStreamStatistics end = classifier.liveStreamStatistics();
+      assertEquals(0, end.errors(), end.toString());
+      assertTrue(end.results() >= 1 && end.results() <= 2, end.toString());
+      long underWay = end.frames() - end.results() - end.dropped();
+      assertTrue(underWay == 0 || underWay == 1, end.toString());
+    }
+  }
+
+  private static void assertStatistics(
+      long frames, long results, long errors, long dropped, ImageClassifier classifier) {
+    LiveStreamStatistics statistics = classifier.liveStreamStatistics();
+    assertEquals(frames, statistics.frames(), statistics.toString());
+    assertEquals(results, statistics.results(), statistics.toString());
+    assertEquals(errors, statistics.errors(), statistics.toString());
+    assertEquals(dropped, statistics.dropped(), statistics.toString());
+  }
+
+  @Test
+  void framesThatFailAreCounted() throws Exception {
+    BlockingQueue<RuntimeException> errors = new LinkedBlockingQueue<>();
+    try (ImageClassifier classifier =
+            open((result, image) -> fail("There is nothing in it"), errors::add);
+        ImageClassifier single = ImageClassifier.createFromFile(Files.emoji())) {
+      classifier.classifyAsync(UncheckedImages.tooFewBytes(), 1);
+      assertInstanceOf(EdgeTasksException.class, errors.poll(30, TimeUnit.SECONDS));
+      for (int tries = 0; classifier.liveStreamStatistics().errors() == 0; tries++) {
+        assertTrue(tries < 30_000); // The listener is called just before.
+        Thread.sleep(1);
+      }
+      assertStatistics(1, 0, 1, 0, classifier);
+      assertStatistics(0, 0, 0, 0, single);
     }
   }
 
