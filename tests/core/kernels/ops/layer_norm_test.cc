@@ -68,7 +68,7 @@ TEST(LayerNormTest, RefusesABiasOfAnotherSize) {
   runner.AddOutput(DType::kFloat32);
   const absl::Status status = runner.Run();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("bias [2]"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("input 2 [2]; expected [.., D] and [D]"));
 }
 
 }  // namespace
