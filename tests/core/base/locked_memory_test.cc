@@ -22,15 +22,6 @@ using ::testing::HasSubstr;
 
 constexpr size_t kBytes = size_t{3} << 20;
 
-// VmLck of this process, in bytes.
-int64_t LockedBytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind("VmLck:", 0) == 0) return std::stoll(line.substr(6)) * 1024;
-  }
-  return -1;
-}
-
 class LockedMemoryTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -49,6 +40,15 @@ class LockedMemoryTest : public ::testing::Test {
 };
 
 #if defined(__x86_64__)  // under an emulator, /proc is about the emulator
+// VmLck of this process, in bytes.
+int64_t LockedBytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("VmLck:", 0) == 0) return std::stoll(line.substr(6)) * 1024;
+  }
+  return -1;
+}
+
 TEST_F(LockedMemoryTest, HoldsAsLongAsItLives) {
   const int64_t before = LockedBytes();
   {
