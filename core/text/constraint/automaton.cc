@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/text/constraint/hash.h"
-
 namespace edgetasks::text {
 namespace {
 
@@ -29,9 +27,10 @@ void Automaton::Reach(NodeId node, StackSetId stacks) {
   if (stacks_[stacks].depth + n.height > kMaxDepth) return;
   uint32_t& slot = slot_of_node_[node];
   if (slot == kNoSlot) {
-    slot = static_cast<uint32_t>(reached_.size());
-    reached_.emplace_back();
-    reached_.back().node = node;
+    slot = static_cast<uint32_t>(num_reached_++);
+    if (num_reached_ > reached_.size()) reached_.emplace_back();
+    reached_[slot].node = node;
+    reached_[slot].stacks = kNoStacks;
   }
   Reached& reached = reached_[slot];
   if (reached.stacks == stacks) return;
@@ -54,33 +53,32 @@ void Automaton::FollowAll() {
     if (node.call != Network::kNone) Reach(node.call, stacks_.Push(node.return_to, stacks));
     if (id != Network::kFinal) continue;
     if (stacks_[stacks].has_empty) accepts_ = true;
-    const std::vector<StackSets::Frame> frames = stacks_[stacks].frames;
-    for (const StackSets::Frame& f : frames) Reach(f.top, f.below);
+    for (const StackSets::Frame& f : stacks_[stacks].frames) Reach(f.top, f.below);
   }
 }
 
 Automaton::StateId Automaton::Finish() {
-  std::vector<Place> places;
-  for (const Reached& reached : reached_) {
+  made_.clear();
+  for (size_t i = 0; i < num_reached_; ++i) {
+    const Reached& reached = reached_[i];
     slot_of_node_[reached.node] = kNoSlot;
     if (network_.nodes[reached.node].edges.empty()) continue;
-    places.push_back({reached.node, reached.stacks});
+    made_.push_back({reached.node, reached.stacks});
   }
-  reached_.clear();
+  num_reached_ = 0;
   const bool accepts = std::exchange(accepts_, false);
-  if (places.empty() && !accepts) return kDead;
-  std::sort(places.begin(), places.end(),
+  if (made_.empty() && !accepts) return kDead;
+  std::sort(made_.begin(), made_.end(),
             [](const Place& a, const Place& b) { return a.node < b.node; });
-  return Intern(std::move(places), accepts);
+  return Intern(made_, accepts);
 }
 
-Automaton::StateId Automaton::Intern(std::vector<Place> places, bool accepts) {
+Automaton::StateId Automaton::Intern(absl::Span<const Place> places, bool accepts) {
   uint64_t hash = accepts ? 1 : 2;
   for (const Place& p : places) hash = HashStep(HashStep(hash, p.node), p.stacks);
-  std::vector<StateId>& same_hash = by_hash_[hash];
-  for (const StateId id : same_hash) {
-    if (states_[id].accepts == accepts && states_[id].places == places) return id;
-  }
+  const StateId known = by_hash_.Find(
+      hash, [&](StateId id) { return states_[id].accepts == accepts && PlacesOf(id) == places; });
+  if (known != IdTable::kNone) return known;
   State state;
   state.accepts = accepts;
   state.bytes_to_end = accepts ? 0 : Network::kNever - 1;
@@ -89,35 +87,48 @@ Automaton::StateId Automaton::Intern(std::vector<Place> places, bool accepts) {
         state.bytes_to_end,
         Saturated(uint64_t{network_.nodes[p.node].bytes_to_end} + stacks_[p.stacks].bytes_to_end));
   }
-  state.places = std::move(places);
+  state.first_place = places_.size();
+  state.num_places = static_cast<uint32_t>(places.size());
+  places_.insert(places_.end(), places.begin(), places.end());
   steps_.resize(steps_.size() + network_.num_classes, kUnknown);
-  bytes_ += sizeof(State) + state.places.size() * sizeof(Place) +
-            network_.num_classes * sizeof(StateId) + 96;  // with its place in the map
-  states_.push_back(std::move(state));
-  same_hash.push_back(static_cast<StateId>(states_.size() - 1));
-  return same_hash.back();
+  bytes_ += sizeof(State) + places.size() * sizeof(Place) + network_.num_classes * sizeof(StateId) +
+            64;  // with its place in the table
+  states_.push_back(state);
+  const auto id = static_cast<StateId>(states_.size() - 1);
+  by_hash_.Add(hash, id);
+  return id;
 }
 
 Automaton::StateId Automaton::ComputeStep(StateId state, uint8_t byte_class) {
   const uint8_t byte = network_.byte_of_class[byte_class];
-  for (const Place& place : states_[state].places) {
+  // The bytes that no bound of an edge parts from this one lead to the same state.
+  uint8_t first = 0, last = 255;
+  for (const Place& place : PlacesOf(state)) {
     for (const Network::Edge& edge : network_.nodes[place.node].edges) {
-      if (edge.first <= byte && byte <= edge.last) Reach(edge.target, place.stacks);
+      if (byte < edge.first) {
+        last = std::min<uint8_t>(last, edge.first - 1);
+      } else if (byte > edge.last) {
+        first = std::max<uint8_t>(first, edge.last + 1);
+      } else {
+        first = std::max(first, edge.first);
+        last = std::min(last, edge.last);
+        Reach(edge.target, place.stacks);
+      }
     }
   }
   FollowAll();
   const StateId next = Finish();
-  steps_[size_t{state} * network_.num_classes + byte_class] = next;
+  const auto steps = steps_.begin() + size_t{state} * network_.num_classes;
+  std::fill(steps + network_.class_of[first], steps + network_.class_of[last] + 1, next);
   return next;
 }
 
 std::string Automaton::WayToEnd(StateId state, size_t max_bytes) const {
   std::string way;
-  const State& s = states_[state];
-  if (s.accepts) return way;
+  if (Accepts(state)) return way;
   const Place* best = nullptr;
   uint64_t best_bytes = ~uint64_t{0};
-  for (const Place& p : s.places) {
+  for (const Place& p : PlacesOf(state)) {
     const uint64_t bytes =
         uint64_t{network_.nodes[p.node].bytes_to_end} + stacks_[p.stacks].bytes_to_end;
     if (bytes >= best_bytes) continue;
@@ -152,9 +163,11 @@ std::string Automaton::WayToEnd(StateId state, size_t max_bytes) const {
 }
 
 Automaton::StateId Automaton::Import(const Automaton& other, StateId state) {
-  std::vector<Place> places = other.states_[state].places;
-  for (Place& p : places) p.stacks = stacks_.Import(other.stacks_, p.stacks);
-  return Intern(std::move(places), other.states_[state].accepts);
+  std::vector<Place> places;
+  for (const Place& p : other.PlacesOf(state)) {
+    places.push_back({p.node, stacks_.Import(other.stacks_, p.stacks)});
+  }
+  return Intern(places, other.Accepts(state));
 }
 
 std::optional<ByteDfa> Automaton::ToDfa() {

@@ -7,10 +7,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "core/text/constraint/byte_dfa.h"
+#include "core/text/constraint/hash.h"
 #include "core/text/constraint/network.h"
 #include "core/text/constraint/stack_sets.h"
 
@@ -38,7 +39,7 @@ class Automaton {
   }
   bool Accepts(StateId state) const { return states_[state].accepts; }
   // No byte can follow.
-  bool IsEnd(StateId state) const { return states_[state].places.empty(); }
+  bool IsEnd(StateId state) const { return states_[state].num_places == 0; }
   // The bytes of the shortest way to a state that accepts, as far as uint32 counts.
   uint32_t BytesToEnd(StateId state) const { return states_[state].bytes_to_end; }
   // These bytes; at most `max_bytes` of them.
@@ -64,34 +65,43 @@ class Automaton {
     }
   };
   struct State {
-    std::vector<Place> places;  // with edges, by node
+    size_t first_place = 0;  // in places_
+    uint32_t num_places = 0;
     bool accepts = false;
     uint32_t bytes_to_end = 0;
   };
 
+  // Those with edges, by node.
+  absl::Span<const Place> PlacesOf(StateId state) const {
+    return absl::MakeConstSpan(places_).subspan(states_[state].first_place,
+                                                states_[state].num_places);
+  }
   StateId ComputeStep(StateId state, uint8_t byte_class);
   // Adds a place, with what can be reached from it without a byte, to the state that is being made.
   void Reach(NodeId node, StackSetId stacks);
   void FollowAll();
   StateId Finish();
-  StateId Intern(std::vector<Place> places, bool accepts);
+  StateId Intern(absl::Span<const Place> places, bool accepts);
 
   const Network& network_;
   StackSets stacks_;
   std::vector<State> states_;
+  std::vector<Place> places_;   // of all states
   std::vector<StateId> steps_;  // of each state, by class of byte
-  std::unordered_map<uint64_t, std::vector<StateId>> by_hash_;
+  IdTable by_hash_;
   StateId start_ = 0;
   size_t bytes_ = 0;
-  // The state that is being made. What reaches a place is collected until its turn comes, so that
-  // many ways into a rule are united once.
+  // The state that is being made, in memory that is kept for the next one. What reaches a place is
+  // collected until its turn comes, so that many ways into a rule are united once.
   struct Reached {
     NodeId node;
     StackSetId stacks = kNoStacks;    // followed
     std::vector<StackSetId> pending;  // to be followed
   };
   static constexpr StackSetId kNoStacks = 0xFFFFFFFF;
-  std::vector<Reached> reached_;
+  std::vector<Reached> reached_;  // the first num_reached_; the others wait to be used again
+  size_t num_reached_ = 0;
+  std::vector<Place> made_;
   std::vector<uint32_t> slot_of_node_;  // in reached_
   std::deque<uint32_t> open_;           // slots with something pending, first come first served
   bool accepts_ = false;

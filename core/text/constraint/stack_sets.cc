@@ -1,21 +1,20 @@
 #include "core/text/constraint/stack_sets.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
-
-#include "core/text/constraint/hash.h"
 
 namespace edgetasks::text {
 
 StackSets::StackSets(const Network* network) : network_(*network) { Intern({}, true); }
 
-StackSetId StackSets::Intern(std::vector<Frame> frames, bool has_empty) {
+StackSetId StackSets::Intern(absl::Span<const Frame> frames, bool has_empty) {
   uint64_t hash = has_empty ? 1 : 2;
   for (const Frame& f : frames) hash = HashStep(HashStep(hash, f.top), f.below);
-  std::vector<StackSetId>& same_hash = by_hash_[hash];
-  for (const StackSetId id : same_hash) {
-    if (sets_[id].has_empty == has_empty && sets_[id].frames == frames) return id;
-  }
+  const StackSetId known = by_hash_.Find(hash, [&](StackSetId id) {
+    return sets_[id].has_empty == has_empty && absl::MakeConstSpan(sets_[id].frames) == frames;
+  });
+  if (known != IdTable::kNone) return known;
   Set set;
   set.has_empty = has_empty;
   set.bytes_to_end = has_empty ? 0 : Network::kNever - 1;
@@ -29,15 +28,17 @@ StackSetId StackSets::Intern(std::vector<Frame> frames, bool has_empty) {
   }
   // A way beyond what can be counted is still a way.
   if (set.exit < 0 && !has_empty) set.exit = 0;
-  set.frames = std::move(frames);
-  bytes_ += sizeof(Set) + set.frames.size() * sizeof(Frame) + 96;  // with its place in the map
+  set.frames.assign(frames.begin(), frames.end());
+  bytes_ += sizeof(Set) + set.frames.size() * sizeof(Frame) + 64;  // with its place in the table
   sets_.push_back(std::move(set));
-  same_hash.push_back(static_cast<StackSetId>(sets_.size() - 1));
-  return same_hash.back();
+  const auto id = static_cast<StackSetId>(sets_.size() - 1);
+  by_hash_.Add(hash, id);
+  return id;
 }
 
 StackSetId StackSets::Push(NodeId top, StackSetId below) {
-  return Intern({Frame{top, below}}, false);
+  const Frame frame = {top, below};
+  return Intern(absl::MakeConstSpan(&frame, 1), false);
 }
 
 // Recursion goes as deep as the stacks, which are limited.
@@ -60,7 +61,7 @@ StackSetId StackSets::Union(std::vector<StackSetId>* ids) {
     for (; i < all.size() && all[i].top == top; ++i) below.push_back(all[i].below);
     frames.push_back({top, Union(&below)});
   }
-  return Intern(std::move(frames), has_empty);
+  return Intern(frames, has_empty);
 }
 
 StackSetId StackSets::Import(const StackSets& other, StackSetId id) {
@@ -81,7 +82,7 @@ StackSetId StackSets::Import(const StackSets& other, StackSetId id) {
     if (done.count(top) > 0) continue;
     std::vector<Frame> frames = set.frames;
     for (Frame& f : frames) f.below = done[f.below];
-    done[top] = Intern(std::move(frames), set.has_empty);
+    done[top] = Intern(frames, set.has_empty);
   }
   return done[id];
 }

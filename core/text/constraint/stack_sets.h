@@ -3,9 +3,10 @@
 #define CORE_TEXT_CONSTRAINT_STACK_SETS_H_
 
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
+#include "absl/types/span.h"
+#include "core/text/constraint/hash.h"
 #include "core/text/constraint/network.h"
 
 namespace edgetasks::text {
@@ -48,11 +49,11 @@ class StackSets {
   size_t bytes() const { return bytes_; }
 
  private:
-  StackSetId Intern(std::vector<Frame> frames, bool has_empty);
+  StackSetId Intern(absl::Span<const Frame> frames, bool has_empty);
 
   const Network& network_;
   std::vector<Set> sets_;
-  std::unordered_map<uint64_t, std::vector<StackSetId>> by_hash_;
+  IdTable by_hash_;
   size_t bytes_ = 0;
 };
 
