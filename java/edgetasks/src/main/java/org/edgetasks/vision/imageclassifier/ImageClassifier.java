@@ -49,8 +49,8 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
   /** Null unless in live stream mode. */
   private final LiveStream liveStream;
 
-  private final Object timestampLock = new Object();
-  private long lastTimestampMs = NO_TIMESTAMP;
+  /** Of a video; its own lock guards it. */
+  private final FrameClock videoClock = new FrameClock();
 
   private ImageClassifier(long nativeHandle, ImageClassifierOptions options) {
     runningMode = options.runningMode();
@@ -250,7 +250,9 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
     checkMode(RunningMode.VIDEO, "classifyForVideo");
     checkPicture(image, imageProcessingOptions);
     try (Frame frame = Frame.of(image)) {
-      advanceTo(timestampMs);
+      synchronized (videoClock) {
+        videoClock.advance(timestampMs);
+      }
       return classify(frame, imageProcessingOptions, timestampMs);
     }
   }
@@ -288,8 +290,7 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
       MPImage image, ImageProcessingOptions imageProcessingOptions, long timestampMs) {
     checkMode(RunningMode.LIVE_STREAM, "classifyAsync");
     checkPicture(image, imageProcessingOptions);
-    advanceTo(timestampMs);
-    if (!liveStream.tryBegin()) {
+    if (!liveStream.tryBegin(timestampMs)) {
       return;
     }
     final Frame frame;
@@ -374,9 +375,10 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
   }
 
   /**
-   * Closes the classifier. Calls under way complete first, then its memory is given back; no
-   * listener is called for a frame that is not classified yet. May be called at any time from any
-   * thread, a listener's too. Nothing happens the second time.
+   * Closes the classifier. Calls under way complete first, then its memory is given back. In live
+   * stream mode, waits until the listener has returned that gets the frame under way; called by
+   * that listener, returns at once. May be called at any time from any thread. Nothing happens the
+   * second time.
    */
   @Override
   public void close() {
@@ -394,17 +396,6 @@ public final class ImageClassifier extends PlatformImageClassifier implements Au
         method,
         expected,
         runningMode);
-  }
-
-  private void advanceTo(long timestampMs) {
-    synchronized (timestampLock) {
-      Check.argument(
-          timestampMs > lastTimestampMs,
-          "The frame's time is %d ms; it must be 0 or more, and later than the last one, %d ms",
-          timestampMs,
-          lastTimestampMs);
-      lastTimestampMs = timestampMs;
-    }
   }
 
   private void checkPicture(MPImage image, ImageProcessingOptions options) {

@@ -22,13 +22,15 @@ final class LiveStream {
   private final ThreadPoolExecutor thread;
   private final Object lock = new Object();
   // Guarded by lock.
+  private final FrameClock clock = new FrameClock();
   private boolean busy;
   private long frames;
   private long results;
   private long errors;
   private long dropped;
 
-  private volatile boolean closed;
+  /** Where listeners are called. */
+  private volatile Thread listening;
 
   /** The error listener may be null: failures are logged then. */
   LiveStream(
@@ -48,9 +50,14 @@ final class LiveStream {
     return thread;
   }
 
-  /** True if the caller may {@link #submit} a frame; false if it is dropped. */
-  boolean tryBegin() {
-    synchronized (lock) {
+  /**
+   * True if the caller may {@link #submit} a frame; false if it is dropped.
+   *
+   * @throws IllegalArgumentException if the time does not increase
+   */
+  boolean tryBegin(long timestampMs) {
+    synchronized (lock) { // Both at once: or a later frame might come before this one.
+      clock.advance(timestampMs);
       frames++;
       if (busy) {
         dropped++;
@@ -97,24 +104,34 @@ final class LiveStream {
     }
   }
 
+  /** Takes no more frames. Waits until the one under way was delivered, but not in a listener. */
   void close() {
-    closed = true;
-    thread.shutdown();
+    thread.shutdown(); // What was submitted still runs.
+    if (Thread.currentThread() == listening) {
+      return;
+    }
+    boolean interrupted = false;
+    for (boolean done = false; !done; ) {
+      try {
+        done = thread.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** False if the frame failed, or its listener. */
   private boolean run(Supplier<ImageClassifierResult> classify, MPImage image) {
+    listening = Thread.currentThread();
     try {
-      ImageClassifierResult result = classify.get();
-      if (!closed) {
-        resultListener.run(result, image);
-      }
+      resultListener.run(classify.get(), image);
       return true;
     } catch (
         Throwable e) { // Nothing that a listener throws may end the thread, or on Android the app.
-      if (!closed) {
-        report(Failures.asRuntimeException(e));
-      }
+      report(Failures.asRuntimeException(e));
       return false;
     }
   }

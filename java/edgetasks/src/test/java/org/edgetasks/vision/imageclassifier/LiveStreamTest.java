@@ -10,11 +10,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.edgetasks.core.BaseOptions;
 import org.edgetasks.core.EdgeTasksException;
 import org.edgetasks.core.ErrorListener;
@@ -185,6 +195,64 @@ class LiveStreamTest {
     self[0].classifyAsync(gray(), 1);
     assertEquals(true, closed.await(30, TimeUnit.SECONDS));
     assertThrows(IllegalStateException.class, () -> self[0].classifyAsync(gray(), 2));
+  }
+
+  @Test
+  void closingWaitsForTheFrameUnderWay() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      CountDownLatch called = new CountDownLatch(1);
+      AtomicBoolean returned = new AtomicBoolean();
+      ImageClassifier classifier =
+          open(
+              (result, image) -> {
+                called.countDown();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                returned.set(true);
+              },
+              LiveStreamTest::ignore);
+      classifier.classifyAsync(gray(), 1);
+      if (round % 2 == 0) { // in the listener; otherwise likely before it is called
+        assertTrue(called.await(30, TimeUnit.SECONDS));
+      }
+      classifier.close();
+      assertTrue(returned.get());
+      assertStatistics(1, 1, 0, 0, classifier);
+    }
+  }
+
+  @Test
+  void framesOfSeveralThreadsComeInTheOrderOfTime() throws Exception {
+    List<Long> times = Collections.synchronizedList(new ArrayList<>());
+    AtomicLong clock = new AtomicLong();
+    long refused;
+    ImageClassifier stream =
+        open((result, image) -> times.add(result.timestampMs()), LiveStreamTest::ignore);
+    try (ImageClassifier classifier = stream) {
+      Callable<Integer> camera =
+          () -> {
+            int late = 0;
+            for (int i = 0; i < 5000; i++) {
+              try {
+                classifier.classifyAsync(gray(), clock.incrementAndGet());
+              } catch (IllegalArgumentException e) { // The other camera's next frame was quicker.
+                late++;
+              }
+            }
+            return late;
+          };
+      ExecutorService cameras = Executors.newFixedThreadPool(2);
+      Future<Integer> first = cameras.submit(camera);
+      Future<Integer> second = cameras.submit(camera);
+      refused = first.get() + second.get();
+      cameras.shutdown();
+    }
+    LiveStreamStatistics end = stream.liveStreamStatistics();
+    assertEquals(10_000 - refused, end.frames(), end.toString());
+    assertEquals(end.frames(), end.results() + end.dropped(), end.toString());
+    assertEquals(times.size(), end.results());
+    for (int i = 1; i < times.size(); i++) {
+      assertTrue(times.get(i - 1) < times.get(i), times.toString());
+    }
   }
 
   @Test
