@@ -1,13 +1,11 @@
 package org.edgetasks.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +37,6 @@ import org.edgetasks.framework.image.YuvImageBuilder;
 import org.edgetasks.framework.image.YuvMatrix;
 import org.edgetasks.framework.image.YuvRange;
 import org.edgetasks.testing.Files;
-import org.edgetasks.testing.Programs;
 import org.edgetasks.vision.core.ImageProcessingOptions;
 import org.edgetasks.vision.core.RectF;
 import org.edgetasks.vision.core.RunningMode;
@@ -84,7 +81,7 @@ class ClassifierFeaturesParityTest {
   @TempDir static Path folder;
 
   private static JsonObject document;
-  private static final Map<String, JsonObject> cases = new LinkedHashMap<>();
+  private static Map<String, JsonObject> cases;
   private static final Map<String, JsonObject> answers = new LinkedHashMap<>();
 
   /** The bytes that all pictures are views of, in a file: an owl, and again as floats. */
@@ -93,7 +90,7 @@ class ClassifierFeaturesParityTest {
   @BeforeAll
   static void answer() throws Exception {
     document = Files.json(CASES).getAsJsonObject();
-    byName(document.get("cases"), cases);
+    cases = ParityCases.byName(document.get("cases"));
     pixels = writePixels(folder.resolve("pixels"));
     for (Map.Entry<String, JsonObject> wanted : cases.entrySet()) {
       JsonObject answer = new JsonObject();
@@ -104,12 +101,6 @@ class ClassifierFeaturesParityTest {
         answer.add("error", LlmFeaturesParityTest.error(e));
       }
       answers.put(wanted.getKey(), answer);
-    }
-  }
-
-  private static void byName(JsonElement list, Map<String, JsonObject> map) {
-    for (JsonElement element : list.getAsJsonArray()) {
-      map.put(element.getAsJsonObject().get("name").getAsString(), element.getAsJsonObject());
     }
   }
 
@@ -134,51 +125,18 @@ class ClassifierFeaturesParityTest {
 
   @TestFactory
   Stream<DynamicTest> javaAnswersAsCpp() throws Exception {
-    Programs.Outcome outcome =
-        Programs.run(
-            List.of(
-                Files.built("tests/e2e/classifier_parity").toString(),
-                Files.checkout().toString(),
-                CASES.toString(),
-                folder.resolve("pixels").toString()));
-    assertEquals(0, outcome.status(), outcome.err());
-    Map<String, JsonObject> cpp = new LinkedHashMap<>();
-    byName(JsonParser.parseString(outcome.out()), cpp);
-    assertEquals(cases.keySet(), cpp.keySet());
-    return cases.keySet().stream()
-        .map(
-            name ->
-                DynamicTest.dynamicTest(
-                    name, () -> assertEquals(cpp.get(name), answers.get(name))));
+    List<String> command =
+        List.of(
+            Files.built("tests/e2e/classifier_parity").toString(),
+            Files.checkout().toString(),
+            CASES.toString(),
+            folder.resolve("pixels").toString());
+    return ParityCases.againstCpp(command, cases, answers);
   }
 
-  /** A case whose option were not passed on would be equal to the one without it. */
   @Test
   void everyCaseIsItsOwn() {
-    cases.forEach(
-        (name, wanted) -> {
-          JsonElement same = wanted.get("same_as");
-          if (same != null) {
-            assertEquals(withoutName(answers.get(same.getAsString())), withoutName(name), name);
-            return;
-          }
-          answers.forEach(
-              (other, answer) -> {
-                if (!other.equals(name) && !cases.get(other).has("same_as")) {
-                  assertNotEquals(withoutName(answer), withoutName(name), name + " and " + other);
-                }
-              });
-        });
-  }
-
-  private static JsonObject withoutName(String name) {
-    return withoutName(answers.get(name));
-  }
-
-  private static JsonObject withoutName(JsonObject answer) {
-    JsonObject copy = answer.deepCopy();
-    copy.remove("name");
-    return copy;
+    ParityCases.expectEachItsOwn(cases, answers);
   }
 
   @Test

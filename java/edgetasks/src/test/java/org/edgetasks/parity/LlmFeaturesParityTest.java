@@ -2,12 +2,10 @@ package org.edgetasks.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +32,6 @@ import org.edgetasks.genai.llminference.OverflowPolicy;
 import org.edgetasks.genai.llminference.PromptTemplates;
 import org.edgetasks.genai.llminference.ResponseFormat;
 import org.edgetasks.testing.Files;
-import org.edgetasks.testing.Programs;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -51,63 +48,26 @@ class LlmFeaturesParityTest {
     return Files.json(CASES).getAsJsonObject();
   }
 
-  private static Map<String, JsonObject> byName(JsonElement list) {
-    Map<String, JsonObject> result = new LinkedHashMap<>();
-    for (JsonElement element : list.getAsJsonArray()) {
-      JsonObject object = element.getAsJsonObject();
-      result.put(object.get("name").getAsString(), object);
-    }
-    return result;
+  private static Map<String, JsonObject> cases() throws Exception {
+    return ParityCases.byName(document().get("cases"));
   }
 
   @TestFactory
   Stream<DynamicTest> javaAnswersAsCpp() throws Exception {
-    Map<String, JsonObject> cases = byName(document().get("cases"));
-    Programs.Outcome outcome =
-        Programs.run(
-            List.of(
-                Files.built("tests/e2e/llm_parity").toString(), Files.story(), CASES.toString()));
-    assertEquals(0, outcome.status(), outcome.err());
-    Map<String, JsonObject> cpp = byName(JsonParser.parseString(outcome.out()));
-    assertEquals(cases.keySet(), cpp.keySet());
-    Map<String, JsonObject> java = answers(cases);
-    return cases.keySet().stream()
-        .map(
-            name ->
-                DynamicTest.dynamicTest(name, () -> assertEquals(cpp.get(name), java.get(name))));
+    List<String> command =
+        List.of(Files.built("tests/e2e/llm_parity").toString(), Files.story(), CASES.toString());
+    return ParityCases.againstCpp(command, cases(), answers(cases()));
   }
 
-  /** A case whose option were not passed on would be equal to the one without it. */
   @Test
   void everyCaseIsItsOwn() throws Exception {
-    Map<String, JsonObject> cases = byName(document().get("cases"));
-    Map<String, JsonObject> answers = answers(cases);
-    cases.forEach(
-        (name, wanted) -> {
-          JsonElement same = wanted.get("same_as");
-          answers.forEach(
-              (other, answer) -> {
-                if (same != null && same.getAsString().equals(other)) {
-                  assertEquals(withoutName(answer), withoutName(answers.get(name)));
-                } else if (!other.equals(name)
-                    && same == null
-                    && !cases.get(other).has("same_as")) {
-                  assertNotEquals(withoutName(answer), withoutName(answers.get(name)), other);
-                }
-              });
-        });
-  }
-
-  private static JsonObject withoutName(JsonObject answer) {
-    JsonObject copy = answer.deepCopy();
-    copy.remove("name");
-    return copy;
+    ParityCases.expectEachItsOwn(cases(), answers(cases()));
   }
 
   @Test
   void everyOptionHasACase() throws Exception {
     Set<String> covered = new TreeSet<>();
-    for (JsonObject wanted : byName(document().get("cases")).values()) {
+    for (JsonObject wanted : cases().values()) {
       wanted.getAsJsonObject("options").keySet().forEach(name -> covered.add(camel(name)));
     }
     assertEquals(
