@@ -63,8 +63,8 @@ struct LlmInferenceOptions {
 /// What is added between two responses is the user's words: the model reads user_prefix, these,
 /// user_suffix, model_prefix; after its response model_suffix, before the next user_prefix. Where
 /// the stop token that ended the response is the beginning of model_suffix, it is not said twice.
-/// Without added words nothing is put around them. system_prefix and system_suffix are kept for
-/// turns of the system; no call adds one.
+/// Without added words nothing is put around them. system_prefix and system_suffix stand around
+/// messages of the role "system" (AddMessage).
 struct LlmPromptTemplates {
   std::string user_prefix, user_suffix;
   std::string model_prefix, model_suffix;
