@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "core/text/constraint/automaton.h"
+#include "core/text/constraint/utf8_ranges.h"
 #include "core/text/constraint/vocabulary.h"
 
 namespace edgetasks::text {
@@ -52,17 +54,21 @@ class MaskCache {
   uint32_t BytesToEnd(const Place& place);
 
  private:
-  using Visitor = absl::FunctionRef<void(size_t node, uint32_t bytes_to_end)>;
+  using Visitor = absl::FunctionRef<void(absl::Span<const int32_t> tokens, uint32_t bytes_to_end)>;
 
   static void SetState(Automaton::StateId state, Place* place);
   void MoveToCurrent(Place* place);
-  // Visits the nodes of the vocabulary's tree after whose bytes a way to the end can be spelled.
+  // A bit for each kind of character (Vocabulary::KindOf) that always leads back to the state; some
+  // that do may be missing.
+  uint32_t LoopsOf(Automaton::StateId state);
+  // Visits the tokens after which a way to the end can be spelled, in groups with as long a way.
   void Walk(Place* place, Visitor visit);
   void StartGeneration(std::vector<Automaton::StateId>* keep, Place* place);
 
   const Network& network_;
   const Vocabulary& vocabulary_;
   const size_t max_bytes_;
+  const std::vector<ByteRanges> not_ascii_;  // the UTF-8 forms of all these characters
   std::mutex mutex_;
   std::shared_ptr<Generation> current_;
 };

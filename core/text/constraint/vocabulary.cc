@@ -5,11 +5,17 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/error.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 
 namespace edgetasks::text {
 namespace {
 
 constexpr size_t kMaxTokenBytes = 0xFFFF;
+
+// The signs that are kinds by themselves, and the kinds after them.
+constexpr absl::string_view kSigns = " !\"#'()*,-./:;<>?[\\]_`{|}";
+enum Kind { kLower = kSigns.size(), kUpper, kDigit, kControl, kRest, kEndOfAscii };
+static_assert(kEndOfAscii <= Vocabulary::kNotAscii, "a bit of kinds_below each");
 
 }  // namespace
 
@@ -49,12 +55,23 @@ absl::string_view Vocabulary::BytesOf(int32_t id) const {
   return absl::string_view(bytes_).substr(offsets_[id], offsets_[id + 1] - offsets_[id]);
 }
 
+int Vocabulary::KindOf(uint8_t byte) {
+  if (byte >= 0x80) return kNotAscii;
+  if (byte < 0x20) return kControl;
+  if (byte >= 'a' && byte <= 'z') return kLower;
+  if (byte >= 'A' && byte <= 'Z') return kUpper;
+  if (byte >= '0' && byte <= '9') return kDigit;
+  const size_t sign = kSigns.find(static_cast<char>(byte));
+  return sign != absl::string_view::npos ? static_cast<int>(sign) : kRest;
+}
+
 void Vocabulary::BuildTree() {
   std::sort(sorted_ids_.begin(), sorted_ids_.end(), [this](int32_t a, int32_t b) {
     const absl::string_view bytes_a = BytesOf(a), bytes_b = BytesOf(b);
     return bytes_a != bytes_b ? bytes_a < bytes_b : a < b;
   });
-  std::vector<size_t> path;  // nodes of the last token
+  std::vector<size_t> path;     // nodes of the last token
+  std::vector<uint32_t> kinds;  // of what the last token has from each byte on
   absl::string_view last;
   const auto close = [&](size_t depth) {
     while (path.size() > depth) {
@@ -69,7 +86,14 @@ void Vocabulary::BuildTree() {
     close(common);
     for (size_t d = common; d < bytes.size(); ++d) {
       path.push_back(nodes_.size());
-      nodes_.push_back({0, i, static_cast<uint16_t>(d + 1), static_cast<uint8_t>(bytes[d])});
+      nodes_.push_back({0, i, 0, static_cast<uint16_t>(d + 1), static_cast<uint8_t>(bytes[d])});
+    }
+    kinds.assign(bytes.size() + 1, 0);
+    for (size_t d = bytes.size(); --d > 0;) {
+      const size_t length = Utf8CharBytes(bytes.substr(d));
+      const int kind = length > 0 ? KindOf(static_cast<uint8_t>(bytes[d])) : kNoCharacter;
+      kinds[d] = uint32_t{1} << kind | (length > 0 ? kinds[d + length] : 0);
+      nodes_[path[d - 1]].kinds_below |= kinds[d];
     }
     if (bytes.size() == 1) single_bytes_[static_cast<uint8_t>(bytes[0])] = true;
     longest_token_ = std::max(longest_token_, static_cast<int>(bytes.size()));

@@ -16,7 +16,7 @@
 namespace edgetasks::text {
 
 // Immutable: safe to use from several threads. Made once for a tokenizer, shared by constraints.
-// It holds some 14 bytes for each different beginning of a token (about three a token).
+// It holds some 18 bytes for each different beginning of a token (about three a token).
 class Vocabulary {
  public:
   // A node of the tree of all beginnings of tokens, in preorder: its first child, if it has one,
@@ -24,9 +24,16 @@ class Vocabulary {
   struct Node {
     uint32_t end;
     uint32_t first_token;  // into sorted_ids(); tokens up to the next node's are spelled by it
+    uint32_t kinds_below;  // a bit for each kind of character that its descendants add
     uint16_t depth;        // bytes spelled, 1 for the children of the root
     uint8_t byte;
   };
+
+  // Kinds of characters, 0 to 31, which formats are likely to treat alike: most ASCII signs are a
+  // kind each; letters of a case, digits, controls and the other signs are one. What is not ASCII
+  // is kNotAscii, what is no UTF-8 (as after half a character) kNoCharacter.
+  static constexpr int kNotAscii = 30, kNoCharacter = 31;
+  static int KindOf(uint8_t byte);  // of the character that begins with it
 
   // `excluded`: ids that are no text of a response, such as stop tokens; ids outside the
   // vocabulary are ignored. Tokens without bytes are left out too: neither is ever allowed.
@@ -48,10 +55,12 @@ class Vocabulary {
   const std::vector<Node>& nodes() const { return nodes_; }  // without the root
   const std::vector<int32_t>& sorted_ids() const { return sorted_ids_; }
   // The tokens that node `i` spells, as a part of sorted_ids().
-  absl::Span<const int32_t> TokensOf(size_t i) const {
-    const size_t first = nodes_[i].first_token;
-    const size_t end = i + 1 < nodes_.size() ? nodes_[i + 1].first_token : sorted_ids_.size();
-    return absl::MakeConstSpan(sorted_ids_).subspan(first, end - first);
+  absl::Span<const int32_t> TokensOf(size_t i) const { return TokensOf(i, i + 1); }
+  // Those of nodes `first` up to and without `end`.
+  absl::Span<const int32_t> TokensOf(size_t first, size_t end) const {
+    const size_t from = nodes_[first].first_token;
+    const size_t to = end < nodes_.size() ? nodes_[end].first_token : sorted_ids_.size();
+    return absl::MakeConstSpan(sorted_ids_).subspan(from, to - from);
   }
   // The bytes that are tokens by themselves.
   const std::array<bool, 256>& single_bytes() const { return single_bytes_; }

@@ -1,6 +1,7 @@
 // Masks against brute force: a token is allowed exactly if some text of the language goes on so.
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <random>
 #include <regex>
 #include <set>
@@ -135,6 +136,60 @@ TEST(MaskPropertyTest, DroppedStatesAreMadeAnew) {
                                                 *Vocabulary::Create(tokens), 1);
     if (!constraint.ok()) continue;
     ASSERT_NO_FATAL_FAILURE(CheckWays(*constraint, tokens, language, &random));
+  }
+}
+
+// Every mask on a random way against Accept, which asks the automaton alone.
+void CompareWithAccept(const std::shared_ptr<const Constraint>& constraint, std::mt19937* random) {
+  ConstraintMatcher matcher(constraint);
+  for (int step = 0; step < 5 && !matcher.must_end(); ++step) {
+    const absl::Span<const uint64_t> allowed = matcher.Allowed();
+    const std::vector<uint64_t> mask(allowed.begin(), allowed.end());
+    std::vector<int32_t> ids;
+    for (int32_t id = 0; id < constraint->vocabulary().size(); ++id) {
+      ConstraintMatcher copy = matcher;
+      ASSERT_EQ(testing::IsSet(mask, id), copy.Accept(id))
+          << "step " << step << ": '" << constraint->vocabulary().BytesOf(id) << "'";
+      // A double quote would end most of the formats too early.
+      if (testing::IsSet(mask, id) && (step == 0 || id != '"')) ids.push_back(id);
+    }
+    ASSERT_FALSE(ids.empty());
+    ASSERT_TRUE(matcher.Accept(ids[(*random)() % ids.size()]));
+  }
+}
+
+// A vocabulary with many tokens under one beginning, so that walks pass over subtrees that stay in
+// one state: with characters of two and more bytes, parts of such, and what ends the loops.
+TEST(MaskPropertyTest, WalksThatPassOverSubtreesMissNothing) {
+  std::mt19937 random(9);
+  static const char* const kParts[] = {
+      "a",  "b", "Q",        "7",    " ",    "\"",           "\\",
+      "\n", "x", "\xC3\xA9", "\xC3", "\xA9", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80"};
+  std::vector<std::string> tokens;
+  for (int i = 0; i < 4000; ++i) {
+    std::string token = random() % 4 == 0 ? "" : "a";
+    // The first five are common, so that some subtrees have nothing else.
+    for (int n = 1 + random() % 5; n > 0; --n) {
+      token += kParts[random() % (random() % 8 == 0 ? std::size(kParts) : 5)];
+    }
+    tokens.push_back(token);
+  }
+  const auto vocabulary = testing::ByteVocabulary(tokens);
+  const std::vector<ResponseFormat> formats = {
+      {ResponseFormatKind::kJsonSchema, R"({"type": "string"})", {}},
+      {ResponseFormatKind::kRegex, ".*", {}},
+      {ResponseFormatKind::kRegex, "[^x]*", {}},
+      {ResponseFormatKind::kRegex, "[^\xC3\xA9]*", {}},
+      {ResponseFormatKind::kRegex, "[a-z \xC3\xA9]*[0-9]", {}},
+      {ResponseFormatKind::kRegex, "[ -~]*", {}},
+      {ResponseFormatKind::kRegex, "(?:a|[^a][^a])*", {}}};
+  for (const ResponseFormat& format : formats) {
+    for (const size_t max_cache_bytes : {Constraint::kDefaultMaxCacheBytes, size_t{1}}) {
+      SCOPED_TRACE(format.text);
+      const auto constraint = Constraint::Compile(format, vocabulary, max_cache_bytes);
+      ASSERT_TRUE(constraint.ok()) << constraint.status();
+      ASSERT_NO_FATAL_FAILURE(CompareWithAccept(*constraint, &random));
+    }
   }
 }
 

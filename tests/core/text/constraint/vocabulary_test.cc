@@ -46,6 +46,22 @@ TEST(VocabularyTest, EndsOfSubtreesSkipExactlyTheDescendants) {
   EXPECT_THAT(ends, ::testing::ElementsAre(5, 4, 3, 4, 5, 6));
 }
 
+TEST(VocabularyTest, NodesKnowTheKindsOfCharactersBelow) {
+  // a, a", a"z, C3, C3 A9, C3 A9 1
+  const auto vocabulary = *Vocabulary::Create({"a", "a\"z",
+                                               "\xC3\xA9"
+                                               "1"});
+  const auto bit = [](int kind) { return uint32_t{1} << kind; };
+  const uint32_t quote = bit(Vocabulary::KindOf('"')), lower = bit(Vocabulary::KindOf('k'));
+  std::vector<uint32_t> below;
+  for (const Vocabulary::Node& node : vocabulary->nodes()) below.push_back(node.kinds_below);
+  EXPECT_THAT(below, ::testing::ElementsAre(quote | lower, lower, 0, bit(Vocabulary::kNoCharacter),
+                                            bit(Vocabulary::KindOf('5')), 0));
+  EXPECT_EQ(Vocabulary::KindOf('a'), Vocabulary::KindOf('z'));
+  EXPECT_NE(Vocabulary::KindOf('"'), Vocabulary::KindOf('\\'));
+  EXPECT_EQ(Vocabulary::KindOf(0xC3), Vocabulary::kNotAscii);
+}
+
 TEST(VocabularyTest, OfATokenizerLeavesOutControlAndExcludedTokens) {
   const std::string proto =
       testing::SentencePieceProto(testing::WithSpecials({{"\xE2\x96\x81"
