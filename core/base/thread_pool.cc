@@ -12,8 +12,11 @@ namespace {
 // The loops of a model follow one another within microseconds, which is less than it takes to wake
 // a thread: those that wait look around for this long before they sleep.
 constexpr std::chrono::microseconds kSpin{50};
-// Looks between two glances at the clock.
+// Looks between two glances at the clock: about a microsecond.
 constexpr int kLooks = 64;
+// After so many glances a thread that looks around lets others of its processor run: a new thread
+// begins on that of its maker, and there keeps from working whom it waits for.
+constexpr int kRoundsAlone = 10;
 
 // Tells the processor that this thread is waiting for another one.
 inline void Relax() {
@@ -95,11 +98,13 @@ template <typename Condition>
 bool ThreadPool::SpinUntil(const Condition& condition) const {
   if (!spins_) return condition();
   const auto end = std::chrono::steady_clock::now() + kSpin;
+  int rounds = 0;
   do {
     for (int i = 0; i < kLooks; ++i) {
       if (condition()) return true;
       Relax();
     }
+    if (++rounds > kRoundsAlone) std::this_thread::yield();
   } while (std::chrono::steady_clock::now() < end);
   return false;
 }
