@@ -11,9 +11,7 @@
 #include "core/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-
-// Of the sanitizers' run-time library, where the program was linked with it.
-extern "C" void __asan_init() __attribute__((weak));
+#include "tests/support/sanitized.h"
 
 namespace edgetasks {
 namespace {
@@ -26,7 +24,7 @@ class LockedMemoryTest : public ::testing::Test {
  protected:
   void SetUp() override {
     // AddressSanitizer keeps programs from locking memory: its own would be locked too.
-    if (__asan_init != nullptr) GTEST_SKIP() << "AddressSanitizer makes mlock do nothing";
+    if (test::HasAddressSanitizer()) GTEST_SKIP() << "AddressSanitizer makes mlock do nothing";
     void* mapping =
         mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     ASSERT_NE(mapping, MAP_FAILED);

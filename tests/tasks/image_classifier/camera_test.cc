@@ -12,19 +12,13 @@
 #include <vector>
 
 #include "tasks/image_classifier/image_classifier_task.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/testdata.h"
 
 namespace edgetasks::tasks {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
-// A sanitizer makes a frame take as long as ten.
-constexpr int kFrames = kSanitized ? 1000 : 10000, kWarmUp = kFrames / 10, kScenes = 7;
+constexpr int kScenes = 7;
 constexpr int kWidth = 320, kHeight = 240;
 
 int64_t TimeOf(int frame) { return int64_t{frame} * 1000 / 60; }
@@ -150,20 +144,23 @@ void FilmBoth(Stream& a, Stream& b, int begin, int end) {
 }
 
 TEST(CameraTest, TwoClassifiersOfTenThousandFramesEach) {
+  // A sanitizer makes a frame take as long as ten.
+  const bool sanitized = test::HasAddressSanitizer() || test::HasThreadSanitizer();
+  const int frames = sanitized ? 1000 : 10000, warm_up = frames / 10;
   Stream a("emoji_int8.tflite", 1), b("emoji_f32.tflite", 2);
-  FilmBoth(a, b, 0, kWarmUp);
+  FilmBoth(a, b, 0, warm_up);
   const int64_t before = ResidentBytes();
-  FilmBoth(a, b, kWarmUp, kFrames);
+  FilmBoth(a, b, warm_up, frames);
   // Allocators keep some of what threads gave back; a leak of 100 bytes a result would be more. The
   // shadow and quarantine of a sanitizer grow with time.
-  if (!kSanitized) {
+  if (!sanitized) {
     EXPECT_LT(ResidentBytes() - before, 1 << 19);
   }
   for (Stream* stream : {&a, &b}) {
     stream->classifier->Close();
     const LiveStreamStatistics s = stream->classifier->live_stream_statistics();
-    EXPECT_EQ(s.frames, kFrames);
-    EXPECT_EQ(s.results + s.dropped, kFrames);
+    EXPECT_EQ(s.frames, frames);
+    EXPECT_EQ(s.results + s.dropped, frames);
     EXPECT_EQ(s.errors, 0);
     EXPECT_EQ(s.results, stream->heard);
     // Who waits is never dropped; of a phase of hurry at least the first frame may pass.
