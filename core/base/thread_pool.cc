@@ -14,8 +14,9 @@ namespace {
 constexpr std::chrono::microseconds kSpin{50};
 // Looks between two glances at the clock: about a microsecond.
 constexpr int kLooks = 64;
-// After so many glances a thread that looks around lets others of its processor run: a new thread
-// begins on that of its maker, and there keeps from working whom it waits for.
+// After so many glances a thread that looks around lets others of its processor run, once: a new
+// thread begins on that of its maker, and there keeps from working whom it waits for. (More often
+// costs the other half of a processor that runs two threads.)
 constexpr int kRoundsAlone = 10;
 
 // Tells the processor that this thread is waiting for another one.
@@ -104,7 +105,7 @@ bool ThreadPool::SpinUntil(const Condition& condition) const {
       if (condition()) return true;
       Relax();
     }
-    if (++rounds > kRoundsAlone) std::this_thread::yield();
+    if (++rounds == kRoundsAlone) std::this_thread::yield();
   } while (std::chrono::steady_clock::now() < end);
   return false;
 }
